@@ -6,12 +6,12 @@
 use std::time::Duration;
 
 use vestibule_core::DomainError;
-use vestibule_database::Error;
+use vestibule_database::{Error, transaction};
 
 use crate::attempts::{AttemptError, Counter};
 use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
-use crate::mfa::{CreateMfaChallenge, MfaChallenge};
+use crate::mfa::{BrowserCeremony, CreateMfaChallenge, MfaChallenge, MfaProof};
 use crate::passwords::{HashingError, WeakPassword};
 use crate::providers::{HttpError, ProviderRefusal};
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
@@ -25,6 +25,16 @@ pub enum Authentication {
     Redirect {
         /// The URL.
         location: String,
+    },
+    /// The caller's browser answers this challenge first; the callback continues.
+    Challenge(Box<BrowserCeremony>),
+    /// The caller is identified by a second factor that signs in on its own. The proof is to be used in the transaction that
+    /// begins the session.
+    Proved {
+        /// The identity.
+        identity: Box<AuthIdentity>,
+        /// The proof.
+        proof: Box<MfaProof>,
     },
     /// The caller is identified, back from another service.
     Returned {
@@ -45,6 +55,8 @@ pub enum AuthenticationResponse {
     /// The provider knows the identity, and the second factor is due. Ask for a code and pass it to
     /// [`AuthModule::verify_auth_mfa_challenge`]; [`AuthModule::retrieve_auth_identity`] returns the identity then.
     MfaRequired(Box<MfaChallenge>),
+    /// The caller's browser answers this challenge first; [`AuthModule::validate_callback`] continues.
+    Challenge(Box<BrowserCeremony>),
     /// The provider redirects the caller elsewhere first; [`AuthModule::validate_callback`] continues.
     Redirect {
         /// The URL.
@@ -63,6 +75,7 @@ impl AuthenticationResponse {
         match self {
             Self::Authenticated(identity) => Ok(*identity),
             Self::MfaRequired(challenge) => Err(AuthenticateError::MfaRequired(challenge)),
+            Self::Challenge(_) => Err(AuthenticateError::Refused("The browser has to answer a challenge first".into())),
             Self::Redirect { .. } => Err(AuthenticateError::Refused("The provider asks for a redirect first".into())),
         }
     }
@@ -311,6 +324,11 @@ impl AuthModule {
                 return Ok(AuthenticationResponse::Authenticated(identity));
             }
             Authentication::Returned { identity, .. } => identity,
+            Authentication::Challenge(ceremony) => return Ok(AuthenticationResponse::Challenge(ceremony)),
+            Authentication::Proved { identity, proof } => {
+                self.use_sign_in_proof(&proof).await?;
+                return Ok(AuthenticationResponse::Authenticated(identity));
+            }
             Authentication::Redirect { location } => return Ok(AuthenticationResponse::Redirect { location }),
         };
         if !self.has_mfa(&self.database, identity.id).await? {
@@ -320,6 +338,12 @@ impl AuthModule {
         create.auth_provider = Some(provider.to_owned());
         let challenge = self.create_auth_mfa_challenge(&create).await?;
         Ok(AuthenticationResponse::MfaRequired(Box::new(challenge)))
+    }
+
+    async fn use_sign_in_proof(&self, proof: &MfaProof) -> Result<(), AuthenticateError> {
+        let used: Result<bool, Error> =
+            transaction!(self.database, |transaction| self.use_mfa_proof_within(transaction, proof).await);
+        if used? { Ok(()) } else { Err(ProviderRefusal::answered_before().into()) }
     }
 
     /// Changes an identity's data of the provider: with `emailpass`, the password. The caller has checked the
@@ -336,9 +360,12 @@ impl AuthModule {
     ) -> Result<AuthenticationResponse, AuthenticateError> {
         let (provider, context) = self.provider(provider, input)?;
         Ok(match provider.update(entity_id, input, &context).await? {
-            Authentication::Authenticated(identity) | Authentication::Returned { identity, .. } => {
+            Authentication::Authenticated(identity)
+            | Authentication::Returned { identity, .. }
+            | Authentication::Proved { identity, .. } => {
                 AuthenticationResponse::Authenticated(identity)
             }
+            Authentication::Challenge(ceremony) => AuthenticationResponse::Challenge(ceremony),
             Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
         })
     }

@@ -42,6 +42,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V11__provider_states", sql: include_str!("../migrations/V11__provider_states.sql") },
         Migration { name: "V12__named_factors", sql: include_str!("../migrations/V12__named_factors.sql") },
         Migration { name: "V13__email_changes", sql: include_str!("../migrations/V13__email_changes.sql") },
+        Migration { name: "V14__details_of_factors", sql: include_str!("../migrations/V14__details_of_factors.sql") },
     ],
 };
 

@@ -34,6 +34,10 @@ pub enum UnlinkError {
     #[error("The account is not linked with {0}.")]
     #[kind(NotFound)]
     NotLinked(String),
+    /// The sign-in method comes with second factors of the account.
+    #[error("This sign-in method comes with your passkeys. Remove these instead: DELETE /auth/mfa/factors/{{id}}.")]
+    #[kind(NotAllowed, code = "remove_passkeys")]
+    OfFactors,
     /// It is the only sign-in method of the account that is offered.
     #[error("This is the only sign-in method of the account. Add another one first.")]
     #[kind(NotAllowed, code = "last_sign_in_method")]
@@ -106,6 +110,9 @@ impl AuthModule {
         let parts = parts(transaction, account).await?;
         if !parts.iter().any(|part| part.provider == provider) {
             return Err(UnlinkError::NotLinked(provider.to_owned()));
+        }
+        if self.find_mfa_provider(provider).is_some() {
+            return Err(UnlinkError::OfFactors);
         }
         let is_offered = |id: &str| self.providers_of(actor_type).any(|offered| offered.identifier() == id);
         if !parts.iter().any(|part| part.provider != provider && is_offered(&part.provider)) {

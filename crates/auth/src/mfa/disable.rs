@@ -152,6 +152,8 @@ impl AuthModule {
             None => self.find_factor(&mut *transaction, identity, id).await?,
         };
         settle_after_last(transaction, identity).await?;
-        Ok(FactorChange { factor: factor.ok_or_else(not_found)?, changed })
+        let factor = factor.ok_or_else(not_found)?;
+        self.drop_sign_in_method_within(transaction, identity, &factor.provider).await?;
+        Ok(FactorChange { factor, changed })
     }
 }

@@ -16,6 +16,7 @@ vestibule_core::fields!(
         Name: "name" as Text,
         Status: "status" as Text,
         Metadata: "metadata" as Json,
+        Details: "details" as Json,
         LastUsedAt: "last_used_at" as Time,
         CreatedAt: "created_at" as Time,
         UpdatedAt: "updated_at" as Time,

@@ -51,6 +51,7 @@ mod provider;
 mod recovery_codes;
 mod rename;
 mod reset;
+mod sign_in;
 mod start;
 mod totp;
 mod typed;
@@ -58,6 +59,7 @@ mod use_recovery_code;
 mod verify;
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
 
@@ -68,12 +70,14 @@ pub use self::challenges::{
 pub use self::disable::{DisableAuthMfa, DisableAuthMfaError, MfaDisablePolicy};
 pub use self::list::{MfaField, MfaSelector, RetrieveMfaError};
 pub use self::name::InvalidFactorName;
-pub use self::proof::MfaProof;
+pub use self::proof::{FactorRejected, MfaProof};
 pub use self::provider::{
-    BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse, StoredFactor,
+    BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse,
+    StoredFactor,
 };
 pub use self::recovery_codes::{DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodes, RecoveryCodesError};
 pub use self::rename::RenameMfaError;
+pub use self::sign_in::{BrowserCeremony, NewFactor};
 pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};
 pub use self::totp::TotpProvider;
 pub use self::use_recovery_code::UseRecoveryCodeError;
@@ -112,7 +116,7 @@ pub struct MfaFactor {
     pub auth_identity_id: AuthIdentityId,
     /// The same, in the form in which the reference nests it.
     pub auth_identity: OwnerReference,
-    /// Its provider: `totp`.
+    /// Its provider: `totp`, `passkey`, ….
     pub provider: String,
     /// The owner's name for it.
     pub name: String,
@@ -120,6 +124,11 @@ pub struct MfaFactor {
     pub status: MfaStatus,
     /// Its `label`, and data of the embedding programs.
     pub metadata: Metadata,
+    /// What its provider states of it: of a passkey, `credential_id`, `user_handle`, `device_bound` and `backed_up`. Not
+    /// there with `totp`.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub details: Map<String, Json>,
     /// When it was last proved; nothing before the first time, and where that was before this was stored.
     pub last_used_at: Option<Timestamp>,
     /// When it was started.
@@ -150,7 +159,7 @@ pub struct FactorChange {
 /// The columns of a [`MfaFactor`], as a literal for `concat!`.
 macro_rules! factor_columns {
     () => {
-        "id, auth_identity_id, provider, name, status, metadata, last_used_at, created_at, updated_at"
+        "id, auth_identity_id, provider, name, status, metadata, details, last_used_at, created_at, updated_at"
     };
 }
 use factor_columns;
@@ -159,6 +168,7 @@ impl FromRow for MfaFactor {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let auth_identity_id = row.get("auth_identity_id")?;
         let status: String = row.get("status")?;
+        let details: Option<Json> = row.get_optional("details")?;
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id,
@@ -171,6 +181,7 @@ impl FromRow for MfaFactor {
                 _ => MfaStatus::Disabled,
             },
             metadata: row.get_optional("metadata")?.unwrap_or_default(),
+            details: details.as_ref().and_then(Json::as_object).cloned().unwrap_or_default(),
             last_used_at: row.get_optional("last_used_at")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,

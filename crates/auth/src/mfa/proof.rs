@@ -5,12 +5,13 @@
 
 use std::fmt;
 
+use serde_json::Value as Json;
 use vestibule_database::{Connection, Error, FromRow, Transaction, values};
 use zeroize::Zeroizing;
 
 use super::challenges::ChallengeStates;
 use super::recovery_codes::RecoveryCodeMethod;
-use super::{BegunChallenge, MfaAnswer, MfaFactorId, MfaMethod, MfaUse, RECOVERY_CODE, StoredFactor, same_actor};
+use super::{BegunChallenge, MfaAnswer, MfaFactorId, MfaMethod, MfaRejection, MfaUse, RECOVERY_CODE, StoredFactor, same_actor};
 use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, Counter};
 
 /// An answer that was right when examined, to be used once by [`AuthModule::use_mfa_proof_within`].
@@ -35,6 +36,17 @@ pub(super) struct UsedFactor {
     pub(super) number: i64,
     /// The factor's new data, if it changes.
     pub(super) sealed: Option<Vec<u8>>,
+    /// What is shown of it, if that changes.
+    pub(super) details: Option<Json>,
+}
+
+/// Why an answer was rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorRejected {
+    /// It is wrong, too late, or was used already.
+    Wrong,
+    /// The counter of this factor has gone back: there may be a copy of it.
+    CounterWentBack(MfaFactorId),
 }
 
 impl MfaProof {
@@ -86,7 +98,7 @@ impl AuthModule {
         method: Option<&str>,
         code: &str,
     ) -> Result<Option<MfaProof>, Error> {
-        self.examine_mfa_answer(identity, method, code.into(), &ChallengeStates::default()).await
+        Ok(self.examine_mfa_answer(identity, method, code.into(), &ChallengeStates::default()).await?.ok())
     }
 
     /// Counts an attempt, and examines a code.
@@ -107,28 +119,36 @@ impl AuthModule {
         method: Option<&str>,
         answer: MfaAnswer<'_>,
         states: &ChallengeStates,
-    ) -> Result<Option<MfaProof>, Error> {
+    ) -> Result<Result<MfaProof, FactorRejected>, Error> {
+        let mut rejected = FactorRejected::Wrong;
         let is_meant = |identifier: &str| method.is_none_or(|method| method == identifier);
         let rows = self.stored_factors(&self.database, identity).await?;
         for provider in self.mfa_providers().filter(|provider| is_meant(provider.identifier())) {
             let (ids, factors) = self.opened(&rows, provider.identifier());
-            let Some((index, used)) = self.finish_challenge(provider, &factors, states, answer).await else { continue };
-            if let Some(id) = ids.get(index) {
-                let method = provider.identifier().to_owned();
-                return Ok(Some(MfaProof { identity, method, kind: Kind::Factor(self.used(*id, used)) }));
+            match self.finish_challenge(provider, &factors, states, answer).await {
+                Ok((index, used)) => {
+                    if let Some(id) = ids.get(index) {
+                        let method = provider.identifier().to_owned();
+                        return Ok(Ok(MfaProof { identity, method, kind: Kind::Factor(self.used(*id, used)) }));
+                    }
+                }
+                Err(MfaRejection::CounterWentBack(index)) => {
+                    rejected = ids.get(index).map_or(rejected, |id| FactorRejected::CounterWentBack(*id));
+                }
+                Err(MfaRejection::Wrong) => {}
             }
         }
         if !is_meant(RECOVERY_CODE) {
-            return Ok(None);
+            return Ok(Err(rejected));
         }
         let text = concat!("SELECT hash FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
         let hashes: Vec<Vec<u8>> = self.database.query_scalars(text, values![identity]).await?;
         let stored = |hash: &Vec<u8>| StoredFactor { data: Zeroizing::new(hash.clone()), last_use: 0 };
         let codes: Vec<_> = hashes.iter().map(stored).collect();
         let used = self.finish_challenge(&RecoveryCodeMethod, &codes, states, answer).await;
-        let hash = used.and_then(|(index, _)| hashes.into_iter().nth(index));
+        let hash = used.ok().and_then(|(index, _)| hashes.into_iter().nth(index));
         let method = RECOVERY_CODE.to_owned();
-        Ok(hash.map(|hash| MfaProof { identity, method, kind: Kind::RecoveryCode { hash } }))
+        Ok(hash.map(|hash| MfaProof { identity, method, kind: Kind::RecoveryCode { hash } }).ok_or(rejected))
     }
 
     async fn finish_challenge(
@@ -137,9 +157,9 @@ impl AuthModule {
         factors: &[StoredFactor],
         states: &ChallengeStates,
         answer: MfaAnswer<'_>,
-    ) -> Option<(usize, MfaUse)> {
+    ) -> Result<(usize, MfaUse), MfaRejection> {
         if factors.is_empty() {
-            return None;
+            return Err(MfaRejection::Wrong);
         }
         let state = states.of(method.identifier());
         method.finish_challenge(&BegunChallenge { factors, state, now: self.environment.now() }, answer).await
@@ -155,9 +175,11 @@ impl AuthModule {
         let used = match &proof.kind {
             Kind::Factor(used) => {
                 let text = "UPDATE auth_mfa_factors
-                            SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret)
+                            SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret),
+                                details = COALESCE($5, details)
                             WHERE id = $1 AND status = 'enabled' AND last_step < $2";
-                let values = values![used.id, used.number, self.environment.now(), used.sealed.clone()];
+                let (sealed, details) = (used.sealed.clone(), used.details.clone());
+                let values = values![used.id, used.number, self.environment.now(), sealed, details];
                 transaction.execute(text, values).await?
             }
             Kind::RecoveryCode { hash } => {
@@ -206,6 +228,6 @@ impl AuthModule {
 
     pub(super) fn used(&self, id: MfaFactorId, used: MfaUse) -> UsedFactor {
         let seal = |data: Zeroizing<Vec<u8>>| self.options.sealing_key.seal(&self.environment, &id.to_string(), &data);
-        UsedFactor { id, number: used.number, sealed: used.data.map(seal) }
+        UsedFactor { id, number: used.number, sealed: used.data.map(seal), details: used.details.map(Json::Object) }
     }
 }

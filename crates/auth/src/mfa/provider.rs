@@ -26,7 +26,15 @@ pub trait MfaMethod: Send + Sync + 'static {
     }
 
     /// Finishes a challenge. Returns the index of the factor that the answer proves, and the use of it.
-    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)>;
+    ///
+    /// # Errors
+    ///
+    /// [`MfaRejection`].
+    async fn finish_challenge(
+        &self,
+        challenge: &BegunChallenge<'_>,
+        answer: MfaAnswer<'_>,
+    ) -> Result<(usize, MfaUse), MfaRejection>;
 }
 
 /// A kind of second factor. Implement it to add one, and give it to
@@ -36,6 +44,17 @@ pub trait MfaProvider: MfaMethod {
     /// The name of a factor to which its owner gives none.
     fn default_name(&self) -> &str {
         self.identifier()
+    }
+
+    /// Whether starting a factor ends the pending ones of its kind: what the browser has received for them is replaced.
+    fn replaces_pending(&self) -> bool {
+        false
+    }
+
+    /// The entity id by which the provider of the same identifier finds the owner of a factor with this data; nothing if the
+    /// factor signs no one in on its own. Its owner has that sign-in method as long as such a factor is enabled.
+    fn sign_in_entity(&self, _data: &[u8]) -> Option<String> {
+        None
     }
 
     /// Begins a factor.
@@ -56,6 +75,8 @@ pub struct MfaStart<'a> {
     pub auth_identity_id: AuthIdentityId,
     /// The account that an authenticator app displays.
     pub label: &'a str,
+    /// The owner's address, or the identity's id without one: what a browser displays.
+    pub account: &'a str,
     /// The issuer that an authenticator app displays.
     pub issuer: &'a str,
     /// The enabled factors of this kind that the owner has already.
@@ -101,6 +122,18 @@ pub struct MfaUse {
     pub number: i64,
     /// The new data of the factor, if it changes.
     pub data: Option<Zeroizing<Vec<u8>>>,
+    /// What its owner and administrators can see of the factor, if it changes.
+    pub details: Option<Map<String, Json>>,
+}
+
+/// Why an answer proves no factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MfaRejection {
+    /// It is wrong, too late, or was used already.
+    Wrong,
+    /// It is a right answer of the factor of this index whose counter has gone back: there may be a copy of the
+    /// authenticator (WebAuthn 3, 7.2, step 22).
+    CounterWentBack(usize),
 }
 
 /// What the browser sends. Printed without it.

@@ -8,7 +8,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::typed::plain;
-use super::{BegunChallenge, MfaAnswer, MfaMethod, MfaUse, RECOVERY_CODE, lock_enabled, same_actor};
+use super::{BegunChallenge, MfaAnswer, MfaMethod, MfaRejection, MfaUse, RECOVERY_CODE, lock_enabled, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
 /// How many codes a set has by default, as in the reference.
@@ -26,10 +26,14 @@ impl MfaMethod for RecoveryCodeMethod {
         RECOVERY_CODE
     }
 
-    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
-        let hash = hash(answer.code()?);
-        let index = challenge.factors.iter().position(|code| code.data.as_slice() == hash)?;
-        Some((index, MfaUse { number: 1, data: None }))
+    async fn finish_challenge(
+        &self,
+        challenge: &BegunChallenge<'_>,
+        answer: MfaAnswer<'_>,
+    ) -> Result<(usize, MfaUse), MfaRejection> {
+        let hash = hash(answer.code().ok_or(MfaRejection::Wrong)?);
+        let index = challenge.factors.iter().position(|code| code.data.as_slice() == hash);
+        Ok((index.ok_or(MfaRejection::Wrong)?, MfaUse { number: 1, data: None, details: None }))
     }
 }
 

@@ -45,6 +45,9 @@ impl AuthModule {
         let values = values![actor_type, actor_id, self.environment.now()];
         let mut factors: Vec<MfaFactor> = transaction.query(text, values).await?;
         factors.sort_by_key(|factor| factor.id);
+        for factor in &factors {
+            self.drop_sign_in_method_within(transaction, factor.auth_identity_id, &factor.provider).await?;
+        }
         for text in [
             concat!("DELETE FROM auth_mfa_recovery_codes WHERE auth_identity_id IN ", identities_of!()),
             concat!(

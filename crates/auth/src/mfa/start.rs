@@ -30,7 +30,7 @@ const MAX_NAME: usize = 1_000;
 pub struct StartAuthMfa {
     /// The owner's identity.
     pub auth_identity_id: AuthIdentityId,
-    /// Its provider: `totp`.
+    /// Its provider: `totp`, `passkey`, ….
     pub provider: String,
     /// The owner's name for it, which tells it from others of its provider. With `None` it can be the only one of its
     /// provider, as in the reference, and the label names it, or else the provider.
@@ -63,7 +63,7 @@ impl StartAuthMfa {
 pub struct StartedMfa {
     /// The factor.
     pub mfa_factor: MfaFactor,
-    /// The provider's enrolment data: with `totp`, `secret` and `otpauth_url`.
+    /// The provider's enrolment data: with `totp`, `secret` and `otpauth_url`; with `passkey`, `options`.
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(value_type = super::totp::TotpEnrolment))]
     pub enrolment: Map<String, Json>,
@@ -123,6 +123,8 @@ struct Prepared {
     factor: MfaFactor,
     /// Whether its owner has named it.
     is_named: bool,
+    /// Whether it ends the pending ones of its kind.
+    replaces_pending: bool,
     sealed: Vec<u8>,
     enrolment: Map<String, Json>,
 }
@@ -170,6 +172,7 @@ impl AuthModule {
             .begin_enrolment(&MfaStart {
                 auth_identity_id: identity,
                 label: displayable(&start.label).unwrap_or(&identity.to_string()),
+                account: &self.account_of(identity).await?,
                 issuer: displayable(&start.issuer).unwrap_or(&self.options.mfa_issuer),
                 factors: &self.opened(&stored, provider.identifier()).1,
                 environment: &self.environment,
@@ -184,13 +187,20 @@ impl AuthModule {
             name: name.to_owned(),
             status: MfaStatus::Pending,
             metadata,
+            details: Map::new(),
             last_used_at: None,
             created_at: now,
             updated_at: now,
             deleted_at: None,
         };
         let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &begun.state);
-        Ok(PreparedMfa(Prepared { factor, is_named: start.name.is_some(), sealed, enrolment: begun.browser }))
+        Ok(PreparedMfa(Prepared {
+            factor,
+            is_named: start.name.is_some(),
+            replaces_pending: provider.replaces_pending(),
+            sealed,
+            enrolment: begun.browser,
+        }))
     }
 
     /// Writes a factor within a transaction.
@@ -201,10 +211,18 @@ impl AuthModule {
     pub async fn start_auth_mfa_within(
         &self,
         transaction: &mut Transaction,
-        PreparedMfa(Prepared { factor, is_named, sealed, enrolment }): &PreparedMfa,
+        PreparedMfa(Prepared { factor, is_named, replaces_pending, sealed, enrolment }): &PreparedMfa,
     ) -> Result<StartedMfa, StartMfaError> {
         lock_enabled(transaction, factor.auth_identity_id).await?;
         self.forget_old(transaction, factor.auth_identity_id, factor.created_at).await?;
+        if *replaces_pending {
+            let text = concat!(
+                "DELETE FROM auth_mfa_factors WHERE status = 'pending' AND provider = $2 AND auth_identity_id IN (",
+                same_actor!(),
+                ")"
+            );
+            transaction.execute(text, values![factor.auth_identity_id, &factor.provider]).await?;
+        }
         let active = active(transaction, factor.auth_identity_id).await?;
         if active.iter().any(|other| other.provider == factor.provider && (!is_named || other.name == factor.name)) {
             return Err(match is_named {

@@ -9,7 +9,7 @@ use vestibule_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::typed::plain;
-use super::{BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse};
+use super::{BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse};
 
 /// The characters that need no encoding in an otpauth address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -45,13 +45,17 @@ impl MfaMethod for TotpProvider {
     }
 
     /// Only a step after the last use counts (security.md 17).
-    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
-        let code = plain(answer.code()?);
+    async fn finish_challenge(
+        &self,
+        challenge: &BegunChallenge<'_>,
+        answer: MfaAnswer<'_>,
+    ) -> Result<(usize, MfaUse), MfaRejection> {
+        let code = plain(answer.code().ok_or(MfaRejection::Wrong)?);
         let used = |(index, factor): (usize, &super::StoredFactor)| {
             let number = step(&factor.data, &code, challenge.now).filter(|step| *step > factor.last_use)?;
-            Some((index, MfaUse { number, data: None }))
+            Some((index, MfaUse { number, data: None, details: None }))
         };
-        challenge.factors.iter().enumerate().find_map(used)
+        challenge.factors.iter().enumerate().find_map(used).ok_or(MfaRejection::Wrong)
     }
 }
 
@@ -76,7 +80,7 @@ impl MfaProvider for TotpProvider {
     }
 
     async fn finish_enrolment(&self, state: &[u8], answer: MfaAnswer<'_>, now: Timestamp) -> Option<MfaUse> {
-        Some(MfaUse { number: step(state, &plain(answer.code()?), now)?, data: None })
+        Some(MfaUse { number: step(state, &plain(answer.code()?), now)?, data: None, details: None })
     }
 }
 

@@ -25,6 +25,10 @@ pub enum VerifyMfaError {
     #[error("Invalid {} code", .0.to_uppercase())]
     #[kind(NotAllowed)]
     WrongCode(String),
+    /// The browser's answer proves nothing.
+    #[error("This answer is not accepted: it is late, was used already, or belongs elsewhere. Start again.")]
+    #[kind(NotAllowed, code = "wrong_answer")]
+    WrongAnswer,
     /// Too many attempts of this account have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
@@ -39,6 +43,9 @@ pub struct ExaminedFactor {
     identity: AuthIdentityId,
     provider: String,
     used: UsedFactor,
+    /// The entity id of the sign-in method that comes with the factor.
+    entity_id: Option<String>,
+    is_code: bool,
     /// The attempt of the account.
     pub taken: Attempt,
 }
@@ -96,26 +103,31 @@ impl AuthModule {
         let taken = self.count_attempt(counter).await?;
         // Read after the attempt was counted: an earlier holder of the lock may have used the same code.
         let text = concat!("SELECT ", row_columns!(), " FROM auth_mfa_factors WHERE id = $1");
+        let answer = answer.into();
+        let is_code = answer.code().is_some();
         let used = match self.database.query_optional(text, values![id]).await? {
-            Some(row) => self.examine_factor(&row, answer.into()).await,
+            Some(row) => self.examine_factor(&row, answer).await,
             None => None,
         };
         match used {
-            Some(used) => Ok(ExaminedFactor { identity, provider: factor.provider, used, taken }),
-            None => Err(VerifyMfaError::WrongCode(factor.provider)),
+            Some((used, entity_id)) => {
+                Ok(ExaminedFactor { identity, provider: factor.provider, used, entity_id, is_code, taken })
+            }
+            None => Err(wrong(&factor.provider, is_code)),
         }
     }
 
-    async fn examine_factor(&self, row: &FactorRow, answer: MfaAnswer<'_>) -> Option<UsedFactor> {
+    async fn examine_factor(&self, row: &FactorRow, answer: MfaAnswer<'_>) -> Option<(UsedFactor, Option<String>)> {
         let provider = self.find_mfa_provider(&row.provider)?;
         let (factor, now) = (self.open_factor(row)?, self.environment.now());
         let used = if row.status == "pending" {
             provider.finish_enrolment(&factor.data, answer, now).await?
         } else {
             let challenge = BegunChallenge { factors: &[factor], state: None, now };
-            provider.finish_challenge(&challenge, answer).await?.1
+            provider.finish_challenge(&challenge, answer).await.ok()?.1
         };
-        Some(self.used(row.id, used))
+        let entity_id = used.data.as_ref().and_then(|data| provider.sign_in_entity(data));
+        Some((self.used(row.id, used), entity_id))
     }
 
     /// Uses a factor's code within a transaction, and enables the factor if it was pending. The code counts once, also
@@ -134,25 +146,33 @@ impl AuthModule {
         let (used, id) = (&examined.used, examined.used.id);
         let text = concat!(
             "UPDATE auth_mfa_factors SET status = 'enabled', last_step = $2, last_used_at = $3, updated_at = $3,
-                 secret = COALESCE($4, secret)
+                 secret = COALESCE($4, secret), details = COALESCE($5, details)
              WHERE id = $1 AND status = 'pending' AND last_step < $2 RETURNING ",
             factor_columns!()
         );
-        let values = values![id, used.number, now, used.sealed.clone()];
+        let values = values![id, used.number, now, used.sealed.clone(), used.details.clone()];
         if let Some(factor) = transaction.query_optional::<MfaFactor>(text, values).await? {
             if others == 0 {
                 // Of an earlier factor that was deleted together with another: the old ones no longer work.
                 self.delete_recovery_codes(transaction, examined.identity).await?;
             }
+            if let Some(entity_id) = &examined.entity_id {
+                self.add_sign_in_method_within(transaction, &factor, entity_id).await?;
+            }
             return Ok(FactorChange { factor, changed: true });
         }
         let text = concat!(
-            "UPDATE auth_mfa_factors SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret)
+            "UPDATE auth_mfa_factors SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret),
+                 details = COALESCE($5, details)
              WHERE id = $1 AND status = 'enabled' AND last_step < $2 RETURNING ",
             factor_columns!()
         );
         let used = transaction.query_optional::<MfaFactor>(text, values).await?;
-        let factor = used.ok_or_else(|| VerifyMfaError::WrongCode(examined.provider.clone()))?;
+        let factor = used.ok_or_else(|| wrong(&examined.provider, examined.is_code))?;
         Ok(FactorChange { factor, changed: false })
     }
+}
+
+fn wrong(provider: &str, is_code: bool) -> VerifyMfaError {
+    if is_code { VerifyMfaError::WrongCode(provider.to_owned()) } else { VerifyMfaError::WrongAnswer }
 }

@@ -1,12 +1,17 @@
 //! What a provider is handed with each request.
 
+use serde_json::{Map, Value as Json};
 use vestibule_core::Environment;
+use vestibule_database::Error;
 
 use super::{AuthInput, HttpClient, IdentityStore, ProviderStates};
-use crate::{AuthModule, AuthenticateError};
+use crate::mfa::{FactorRejected, MfaProof};
+use crate::{AuthIdentityId, AuthModule, AuthenticateError};
 
 /// What a provider is handed with each request.
 pub struct ProviderContext<'a> {
+    module: &'a AuthModule,
+    provider: &'a str,
     identities: IdentityStore<'a>,
     states: ProviderStates<'a>,
     callback_url: Option<String>,
@@ -21,6 +26,8 @@ impl<'a> ProviderContext<'a> {
             Some(format!("{public_url}/auth/{}/{provider}/callback", input.actor_type))
         };
         Self {
+            module,
+            provider,
             identities: IdentityStore::new(module, provider),
             states: module.provider_states(provider, &input.actor_type, &input.browser),
             callback_url: input.callback_url.clone().or_else(at_api),
@@ -42,6 +49,21 @@ impl<'a> ProviderContext<'a> {
     /// The public URL to which this provider sends the browser back; nothing where the program has set none.
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
+    }
+
+    /// Examines the answer to a challenge of a second factor whose kind has the identifier of this provider, such as a
+    /// passkey. `state` is what the challenge was begun with.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn examine_factor(
+        &self,
+        identity: AuthIdentityId,
+        state: Vec<u8>,
+        answer: &Map<String, Json>,
+    ) -> Result<Result<MfaProof, FactorRejected>, Error> {
+        self.module.examine_sign_in_answer(identity, self.provider, state, answer).await
     }
 
     /// The clock and the randomness.

@@ -46,7 +46,7 @@ pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::http::{HttpClient, HttpError, HttpErrorKind};
 pub use self::list::AuthProviderInfo;
 pub use self::refusal::ProviderRefusal;
-pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
+pub use self::states::{Browser, CEREMONY_LIFETIME, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
 pub use self::store::{IdentityStore, PROVEN_EMAIL, Registration};
 use crate::{AuthenticateError, Authentication};
 
@@ -97,6 +97,8 @@ pub enum Flow {
     Credentials,
     /// They are redirected elsewhere, and back.
     Redirect,
+    /// Their browser answers a challenge, as with a passkey.
+    Ceremony,
 }
 
 /// A sign-in method. Implement it to add one; see `examples/embed.rs`.

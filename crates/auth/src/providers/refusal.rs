@@ -2,6 +2,8 @@
 
 use vestibule_core::DomainError;
 
+use crate::mfa::MfaFactorId;
+
 /// Why a provider that redirects refuses a sign-in. Each has a code of its own, for pages and programs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[non_exhaustive]
@@ -55,6 +57,22 @@ pub enum ProviderRefusal {
     #[error("The provided callback URL is not allowed")]
     #[kind(InvalidData, code = "callback_url_not_allowed")]
     CallbackUrl,
+    /// The browser's answer to the challenge proves no identity.
+    #[error("{0}")]
+    #[kind(Unauthorized, code = "passkey_refused")]
+    Answer(String),
+    /// A passkey's counter has gone back.
+    #[error(
+        "This passkey is refused: its counter has gone back, so there may be a copy of it. Sign in another way, remove \
+         the passkey, and add a new one."
+    )]
+    #[kind(Unauthorized, code = "passkey_counter")]
+    CounterWentBack {
+        /// The entity id of the passkey's owner.
+        entity_id: String,
+        /// The passkey.
+        factor: MfaFactorId,
+    },
     /// The provider gives no usable answer.
     #[error("{name} cannot be used at the moment: {why}")]
     #[kind(Unavailable, code = "provider_unavailable")]
@@ -64,4 +82,11 @@ pub enum ProviderRefusal {
         /// The reason, without addresses.
         why: String,
     },
+}
+
+impl ProviderRefusal {
+    /// Another answer of the same passkey was used in the meantime, or the passkey was removed.
+    pub fn answered_before() -> Self {
+        Self::Answer("This passkey was used or removed at the same moment. Try again.".to_owned())
+    }
 }

@@ -19,6 +19,9 @@ use crate::AuthModule;
 /// How long a sign-in may be at its provider.
 pub const PROVIDER_STATE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
+/// How long a browser has to answer a challenge of a sign-in.
+pub const CEREMONY_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
 /// Which browser a request comes from. Printed without the secret.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Browser {
@@ -52,6 +55,9 @@ pub struct ProviderState {
     pub callback_url: Option<String>,
     /// Where the browser continues after the sign-in.
     pub continue_to: Option<String>,
+    /// What a challenge for the browser was begun with.
+    #[serde(default)]
+    pub ceremony: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for ProviderState {
@@ -87,13 +93,22 @@ impl ProviderStates<'_> {
     ///
     /// Any [`Error`] of the database; [`Error::Other`] for [`Browser::Unknown`], which could never take it.
     pub async fn create(&self, remember: &ProviderState) -> Result<String, Error> {
+        self.create_for(remember, PROVIDER_STATE_LIFETIME).await
+    }
+
+    /// The same, for another time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ProviderStates::create`].
+    pub async fn create_for(&self, remember: &ProviderState, lifetime: Duration) -> Result<String, Error> {
         let browser = self.browser_hash().ok_or_else(|| Error::Other("a sign-in begins without its cookie".into()))?;
         let (environment, now) = (&self.module.environment, self.module.environment.now());
         let state = BASE64.encode(environment.random_bytes::<32>());
         let hash = hash(&state);
         let plain = serde_json::to_vec(remember).map_err(|error| Error::Other(error.into()))?;
         let sealed = self.module.options.sealing_key.seal(environment, &place(&hash), &plain);
-        let expires_at = now + PROVIDER_STATE_LIFETIME;
+        let expires_at = now + lifetime;
         transaction!(self.module.database, |transaction| {
             let text = "INSERT INTO auth_provider_states
                             (hash, provider, actor_type, browser_hash, sealed, expires_at, created_at)

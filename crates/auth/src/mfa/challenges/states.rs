@@ -13,7 +13,7 @@ use crate::AuthModule;
 pub(in crate::mfa) struct ChallengeStates(BTreeMap<String, Zeroizing<Vec<u8>>>);
 
 impl ChallengeStates {
-    pub(super) fn insert(&mut self, method: &str, state: Zeroizing<Vec<u8>>) {
+    pub(in crate::mfa) fn insert(&mut self, method: &str, state: Zeroizing<Vec<u8>>) {
         self.0.insert(method.to_owned(), state);
     }
 

@@ -5,7 +5,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
 use crate::attempts::Counter;
-use crate::mfa::{MfaAnswer, MfaProof};
+use crate::mfa::{FactorRejected, MfaAnswer, MfaFactorId, MfaProof};
 use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a challenge was not passed.
@@ -31,6 +31,17 @@ pub enum VerifyChallengeError {
     #[error("Invalid MFA challenge code")]
     #[kind(NotAllowed)]
     WrongCode,
+    /// The browser's answer proves nothing.
+    #[error("This answer is not accepted: it is late, was used already, or belongs elsewhere. Start again.")]
+    #[kind(NotAllowed, code = "wrong_answer")]
+    WrongAnswer,
+    /// The factor's counter has gone back.
+    #[error(
+        "This passkey is refused: its counter has gone back, so there may be a copy of it. Sign in another way, remove \
+         the passkey, and add a new one."
+    )]
+    #[kind(NotAllowed, code = "passkey_counter")]
+    CounterWentBack(MfaFactorId),
     /// Too many attempts of this account have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
@@ -44,6 +55,7 @@ pub enum VerifyChallengeError {
 pub struct ExaminedChallenge {
     challenge: MfaChallenge,
     proof: MfaProof,
+    is_code: bool,
     account: String,
     taken: Attempt,
 }
@@ -115,10 +127,16 @@ impl AuthModule {
             return Err(self.why_not(id).await?);
         };
         let states = self.states_of_challenge(&challenge).await?;
-        match self.examine_mfa_answer(identity, Some(method), answer.into(), &states).await? {
-            Some(proof) => Ok(ExaminedChallenge { challenge, proof, account, taken }),
-            None if challenge.attempts >= challenge.max_attempts => Err(VerifyChallengeError::TooManyAttempts),
-            None => Err(VerifyChallengeError::WrongCode),
+        let answer = answer.into();
+        let is_code = answer.code().is_some();
+        match self.examine_mfa_answer(identity, Some(method), answer, &states).await? {
+            Ok(proof) => Ok(ExaminedChallenge { challenge, proof, is_code, account, taken }),
+            Err(FactorRejected::CounterWentBack(id)) => Err(VerifyChallengeError::CounterWentBack(id)),
+            Err(FactorRejected::Wrong) if challenge.attempts >= challenge.max_attempts => {
+                Err(VerifyChallengeError::TooManyAttempts)
+            }
+            Err(FactorRejected::Wrong) if is_code => Err(VerifyChallengeError::WrongCode),
+            Err(FactorRejected::Wrong) => Err(VerifyChallengeError::WrongAnswer),
         }
     }
 
@@ -142,7 +160,10 @@ impl AuthModule {
         let completed = transaction.query_optional::<MfaChallenge>(text, values).await?;
         let challenge = completed.ok_or(VerifyChallengeError::Completed)?;
         if !self.use_mfa_proof_within(transaction, &examined.proof).await? {
-            return Err(VerifyChallengeError::WrongCode);
+            return Err(match examined.is_code {
+                true => VerifyChallengeError::WrongCode,
+                false => VerifyChallengeError::WrongAnswer,
+            });
         }
         self.settle_attempt_within(transaction, &examined.taken).await?;
         self.clear_strangers_within(transaction, &examined.account).await?;
