@@ -90,7 +90,7 @@ pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
 pub use email_change::{ChangeEmailError, RequestEmailChangeError};
 pub use failures::FailureReason;
 pub use invites::{
-    AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
+    AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
 };
 pub use mfa::{
     DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RenameFactorError, ResetMfaError,
@@ -101,7 +101,7 @@ pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{
-    FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn,
+    BeginProofError, FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn,
     SignInError, SignUpError, SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
 };
 pub use users::{

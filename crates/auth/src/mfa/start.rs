@@ -37,6 +37,8 @@ pub struct StartAuthMfa {
     pub name: Option<String>,
     /// The account that an authenticator app displays; `None` for the identity's id.
     pub label: Option<String>,
+    /// The owner's address, which a browser displays; `None` for the address that signs in, or else the identity's id.
+    pub account: Option<String>,
     /// The issuer, if not [`AuthOptions::mfa_issuer`](crate::AuthOptions::mfa_issuer).
     pub issuer: Option<String>,
     /// Data of the embedding programs.
@@ -51,6 +53,7 @@ impl StartAuthMfa {
             provider: provider.to_owned(),
             name: None,
             label: None,
+            account: None,
             issuer: None,
             metadata: Metadata::default(),
         }
@@ -167,12 +170,16 @@ impl AuthModule {
             Some(name) => name::check(name)?,
             None => start.label.as_deref().and_then(|label| name::check(label).ok()).unwrap_or(provider.default_name()),
         };
+        let account = match &start.account {
+            Some(account) => account.clone(),
+            None => self.account_of(identity).await?,
+        };
         let stored = self.stored_factors(&self.database, identity).await?;
         let begun = provider
             .begin_enrolment(&MfaStart {
                 auth_identity_id: identity,
                 label: displayable(&start.label).unwrap_or(&identity.to_string()),
-                account: &self.account_of(identity).await?,
+                account: &account,
                 issuer: displayable(&start.issuer).unwrap_or(&self.options.mfa_issuer),
                 factors: &self.opened(&stored, provider.identifier()).1,
                 environment: &self.environment,

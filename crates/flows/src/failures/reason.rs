@@ -11,6 +11,10 @@ vestibule_core::names!(
         UnknownAccount = "unknown_account",
         /// The code is wrong or was used already.
         WrongCode = "wrong_code",
+        /// A passkey's answer is not accepted.
+        WrongAnswer = "wrong_answer",
+        /// The counter of a passkey has gone back: there may be a copy of it.
+        PasskeyCounter = "passkey_counter",
         /// Too many attempts have failed, so that this one was not evaluated.
         Blocked = "blocked",
         /// The password is right, but an administrator has locked the account.

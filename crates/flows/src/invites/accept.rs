@@ -6,9 +6,10 @@ use std::fmt;
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity, EMAILPASS, Flow,
-    PasswordSubject,
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Browser, CreateAuthIdentity, CreateProviderIdentity,
+    EMAILPASS, Flow, PasswordSubject,
 };
+use vestibule_auth::mfa::{BrowserCeremony, StartMfaError};
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -36,6 +37,25 @@ impl fmt::Debug for AcceptInvite {
             .field("last_name", &self.last_name)
             .finish_non_exhaustive()
     }
+}
+
+/// Why no passkey was begun for an invite.
+#[derive(Debug, thiserror::Error, DomainError)]
+pub enum InvitePasskeyError {
+    /// The token admits no one.
+    #[error(transparent)]
+    Token(#[from] InviteTokenError),
+    /// Users have no passkeys here.
+    #[error(transparent)]
+    Method(#[from] AuthenticateError),
+    /// It cannot be begun.
+    #[error(transparent)]
+    Start(#[from] StartMfaError),
+}
+
+/// What the passkey of an invite is begun for.
+fn purpose(invite: &Invite) -> String {
+    format!("invite {}", invite.id)
 }
 
 /// Why an invite was not accepted. Nothing was changed.
@@ -73,6 +93,10 @@ pub enum AcceptInviteError {
     /// The password cannot be set, or not at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
+    /// The browser's answer proves no passkey.
+    #[error("This passkey is not accepted: the answer is late, was used already, or belongs elsewhere. Start again.")]
+    #[kind(NotAllowed, code = "wrong_answer")]
+    WrongAnswer,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -134,6 +158,51 @@ impl Flows {
             self.note_device(transaction, identity.id, client).await?;
             Ok((user, identity))
         })
+    }
+
+    /// Accepts an invite in one step, with a passkey and without a password. `input` has the browser's answer to
+    /// [`Flows::begin_invite_passkey`], with its state.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptInviteError`].
+    pub async fn accept_invite_with_passkey(
+        &self,
+        accept: &AcceptInvite,
+        provider: &str,
+        (name, input): (Option<&str>, &AuthInput),
+        client: &Client,
+    ) -> Result<(User, AuthIdentity), AcceptInviteError> {
+        let context = Context::anonymous(client.clone());
+        self.auth.check_actor_may_use(USER, provider)?;
+        let invite = self.users.validate_invite_token(&accept.token).await?;
+        let examined = self.auth.examine_new_factor(provider, &purpose(&invite), input).await?;
+        let passkey = examined.ok_or(AcceptInviteError::WrongAnswer)?;
+        transaction!(self.database, |transaction| {
+            let (invite, user) = self.use_invite_within(transaction, accept, &context).await?;
+            let identity = self.claimed_identity(transaction, &user, passkey.provider_identity()).await?;
+            let factor = self.auth.create_new_factor_within(transaction, identity.id, name, &passkey).await?;
+            self.record_new_factor(transaction, &user, &factor, client).await?;
+            self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
+            self.note_device(transaction, identity.id, client).await?;
+            Ok((user, identity))
+        })
+    }
+
+    /// Begins the passkey with which an invite is accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`InvitePasskeyError`].
+    pub async fn begin_invite_passkey(
+        &self,
+        token: &str,
+        provider: &str,
+        browser: &Browser,
+    ) -> Result<BrowserCeremony, InvitePasskeyError> {
+        self.auth.check_actor_may_use(USER, provider)?;
+        let invite = self.users.validate_invite_token(token).await?;
+        Ok(self.auth.begin_new_factor(provider, &purpose(&invite), invite.email.as_str(), browser).await?)
     }
 
     /// The device on which an invite is accepted becomes the first known one: sign-ins from others are reported.

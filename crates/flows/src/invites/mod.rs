@@ -6,6 +6,6 @@ mod list;
 mod preview;
 mod renew;
 
-pub use accept::{AcceptInvite, AcceptInviteError};
+pub use accept::{AcceptInvite, AcceptInviteError, InvitePasskeyError};
 pub use create::{InviteError, NewInvite};
 pub use preview::{InvitePreview, Inviter, PreviewInviteError};

@@ -30,6 +30,8 @@ fn reason(error: &MfaChallengeError) -> Option<FailureReason> {
         MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::TooManyAttempts) => {
             Some(FailureReason::WrongCode)
         }
+        MfaChallengeError::Verify(VerifyChallengeError::WrongAnswer) => Some(FailureReason::WrongAnswer),
+        MfaChallengeError::Verify(VerifyChallengeError::CounterWentBack(_)) => Some(FailureReason::PasskeyCounter),
         MfaChallengeError::Verify(VerifyChallengeError::Attempts(AttemptError::TooMany { .. })) => {
             Some(FailureReason::Blocked)
         }
@@ -76,6 +78,8 @@ impl Flows {
         let address = client.address_text();
         let signed_in: Result<_, MfaChallengeError> = transaction!(self.database, |transaction| {
             let found = self.auth.find_session(&mut *transaction, awaiting).await?;
+            // The challenge of a whole session is for a proof, and begins none.
+            let found = found.filter(|(session, _)| session.awaits_mfa);
             let (half, identity) = found.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
             self.check_may_sign_in(transaction, &identity, &half.actor_type, &half.provider).await?;
             let verified = self.auth.verify_auth_mfa_challenge_within(transaction, &examined).await?;

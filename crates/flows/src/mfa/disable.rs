@@ -1,6 +1,7 @@
 //! Disabling a factor.
 
 use vestibule_audit::Action;
+use vestibule_auth::identities::UnlinkError;
 use vestibule_auth::mfa::RetrieveMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
@@ -22,6 +23,9 @@ pub enum DisableMfaError {
     /// The caller has no such factor.
     #[error(transparent)]
     Retrieve(#[from] RetrieveMfaError),
+    /// It is the only sign-in method of the account.
+    #[error(transparent)]
+    Method(#[from] UnlinkError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -45,6 +49,8 @@ impl Flows {
         let disabled: Result<_, DisableMfaError> = transaction!(self.database, |transaction| {
             self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
+            let (identity, actor_type) = (caller.auth_identity_id, caller.actor_type.as_str());
+            self.auth.check_not_last_method_within(transaction, identity, id, actor_type).await?;
             let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
             if change.changed {
                 self.record_factor_event(transaction, EventName::MfaDisabled, &change.factor).await?;

@@ -14,6 +14,7 @@ use vestibule_audit::Action;
 use vestibule_auth::MfaFactor;
 use vestibule_database::{Error, Transaction};
 use vestibule_outbox::{self as outbox, EventName};
+use vestibule_user::User;
 
 pub use challenge::MfaChallengeError;
 pub use disable::DisableMfaError;
@@ -24,7 +25,7 @@ pub use reset::ResetMfaError;
 pub use start::StartFactorError;
 pub use verify::VerifyFactorError;
 
-use crate::{Context, Flows, SessionCaller};
+use crate::{Actor, Client, Context, Flows, SessionCaller};
 
 impl Flows {
     /// Records the event of a changed factor, as the reference does.
@@ -37,6 +38,20 @@ impl Flows {
         let identity = factor.auth_identity_id;
         let data = json!({ "auth_identity_id": identity, "mfa_id": factor.id, "provider": factor.provider });
         outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await.map(drop)
+    }
+
+    /// Records a factor that was created together with its user.
+    pub(crate) async fn record_new_factor(
+        &self,
+        transaction: &mut Transaction,
+        user: &User,
+        factor: &MfaFactor,
+        client: &Client,
+    ) -> Result<(), Error> {
+        self.record_factor_event(transaction, EventName::MfaEnabled, factor).await?;
+        let context = Context { client: client.clone(), ..Context::actor(Actor::User(user.id)) };
+        let (id, after) = (user.id.to_string(), Some(audited(factor)));
+        self.record(transaction, &context, Action::MfaEnabled, ("user", &id), None, after).await
     }
 
     /// Writes an entry of the audit log about the actor's own second factors.

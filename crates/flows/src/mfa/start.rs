@@ -42,7 +42,9 @@ impl Flows {
         self.check_factor_owner(caller).await?;
         check_metadata(caller, &start.metadata)?;
         let proof = self.examine_fresh_proof(caller, proof).await?;
-        let prepared = self.auth.prepare_auth_mfa(start).await?;
+        let account = caller.user.as_ref().map(|user| user.email.to_string());
+        let start = StartAuthMfa { account: account.or_else(|| start.account.clone()), ..start.clone() };
+        let prepared = self.auth.prepare_auth_mfa(&start).await?;
         let started: Result<_, StartFactorError> = transaction!(self.database, |transaction| {
             self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;

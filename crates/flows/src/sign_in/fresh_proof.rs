@@ -5,7 +5,10 @@
 //! nothing about an account with a second factor: the sign-in asks for both.
 
 use std::fmt;
-use vestibule_auth::mfa::MfaProof;
+use serde_json::{Map, Value as Json};
+use vestibule_auth::mfa::{
+    CreateChallengeError, CreateMfaChallenge, ExaminedChallenge, MfaChallenge, MfaProof, VerifyChallengeError,
+};
 use vestibule_auth::{Attempt, AttemptError, ChangePasswordError, Counter};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
@@ -22,6 +25,8 @@ pub struct FreshProof {
     pub method: Option<String>,
     /// The password.
     pub password: Option<String>,
+    /// A challenge of [`Flows::begin_proof`], and the browser's answer to it, by `method`.
+    pub answer: Option<(String, Map<String, Json>)>,
 }
 
 impl fmt::Debug for FreshProof {
@@ -37,13 +42,19 @@ pub enum FreshProofError {
     #[error(transparent)]
     Required(#[from] AccessChangeError),
     /// The account has a second factor: the password alone is no proof.
-    #[error("This account has a second factor: confirm with a code of it as `code`, or with a recovery code")]
+    #[error(
+        "This account has a second factor: confirm with a code of it as `code`, with a recovery code, or with a passkey \
+         (POST /auth/proof/challenge)"
+    )]
     #[kind(Forbidden, code = "fresh_proof_required")]
     CodeRequired,
     /// The code is wrong, or was used already.
     #[error("The code is wrong or was used already. Wait for the next one.")]
     #[kind(NotAllowed, code = "wrong_code")]
     WrongCode,
+    /// The browser's answer to the challenge is not accepted.
+    #[error(transparent)]
+    Challenge(#[from] VerifyChallengeError),
     /// The password is wrong, or there is none.
     #[error(transparent)]
     Password(#[from] ChangePasswordError),
@@ -59,12 +70,29 @@ pub enum FreshProofError {
     Database(#[from] Error),
 }
 
+/// Why no challenge was created for a proof.
+#[derive(Debug, thiserror::Error, DomainError)]
+pub enum BeginProofError {
+    /// The account has no second factor: confirm with the password.
+    #[error(transparent)]
+    Challenge(#[from] CreateChallengeError),
+    /// The session has ended in the meantime.
+    #[error("Unauthorized")]
+    #[kind(Unauthorized)]
+    SignedOut,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
 /// A proof that was right when examined.
 pub(crate) enum ExaminedProof {
     /// The session's own proof is fresh.
     Session,
     /// A code, and the attempt that was counted for it.
     Code(MfaProof, Attempt),
+    /// An answer to a challenge.
+    Answer(Box<ExaminedChallenge>),
     /// The password.
     Password,
 }
@@ -98,6 +126,10 @@ impl Flows {
         let reason = match &examined {
             Err(FreshProofError::Password(error)) => FailureReason::of_proof(error),
             Err(FreshProofError::WrongCode) => Some(FailureReason::WrongCode),
+            Err(FreshProofError::Challenge(VerifyChallengeError::WrongAnswer)) => Some(FailureReason::WrongAnswer),
+            Err(FreshProofError::Challenge(VerifyChallengeError::CounterWentBack(_))) => {
+                Some(FailureReason::PasskeyCounter)
+            }
             Err(FreshProofError::Attempts(AttemptError::TooMany { .. })) => Some(FailureReason::Blocked),
             _ => None,
         };
@@ -114,12 +146,37 @@ impl Flows {
         Ok(self.environment.now() + self.auth.options().fresh_proof_lifetime)
     }
 
+    /// Begins a proof that the browser answers, by a passkey for example. It replaces an earlier one of the session.
+    ///
+    /// # Errors
+    ///
+    /// [`BeginProofError`].
+    pub async fn begin_proof(&self, caller: &SessionCaller) -> Result<MfaChallenge, BeginProofError> {
+        transaction!(self.database, |transaction| {
+            let found = self.auth.find_session(&mut *transaction, caller.session_id).await?;
+            let (session, _) = found.filter(|(session, _)| !session.awaits_mfa).ok_or(BeginProofError::SignedOut)?;
+            let create = CreateMfaChallenge::of_session(&session);
+            Ok(self.auth.create_auth_mfa_challenge_within(transaction, &create).await?)
+        })
+    }
+
     async fn examine_proof(
         &self,
         caller: &SessionCaller,
         proof: &FreshProof,
     ) -> Result<ExaminedProof, FreshProofError> {
         let identity = caller.auth_identity_id;
+        if let Some((id, answer)) = &proof.answer {
+            let unknown = || VerifyChallengeError::NotFound(id.clone());
+            let id = id.parse().map_err(|_| unknown())?;
+            let method = proof.method.as_deref().unwrap_or_default();
+            let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, answer).await?;
+            // Only that of this session (security.md 43).
+            return match examined.challenge().session_id == Some(caller.session_id) {
+                true => Ok(ExaminedProof::Answer(Box::new(examined))),
+                false => Err(unknown().into()),
+            };
+        }
         if let Some(code) = &proof.code {
             let account = self.auth.account_of(identity).await?;
             let taken = self.auth.count_attempt(Counter::session(&account, caller.session_id)).await?;
@@ -153,6 +210,10 @@ impl Flows {
                 }
                 true
             }
+            ExaminedProof::Answer(examined) => {
+                self.auth.verify_auth_mfa_challenge_within(transaction, examined).await?;
+                true
+            }
             // A factor may have been enabled since.
             ExaminedProof::Password if self.auth.has_mfa(&mut *transaction, caller.auth_identity_id).await? => {
                 return Err(FreshProofError::CodeRequired);
@@ -169,7 +230,7 @@ impl Flows {
     pub(crate) async fn settle_fresh_proof(&self, proof: ExaminedProof) -> Result<(), Error> {
         match proof {
             ExaminedProof::Code(_, taken) => self.auth.refund_attempt(taken).await,
-            ExaminedProof::Session | ExaminedProof::Password => Ok(()),
+            ExaminedProof::Session | ExaminedProof::Password | ExaminedProof::Answer(_) => Ok(()),
         }
     }
 }

@@ -8,7 +8,8 @@ mod verification;
 use serde_json::{Value as Json, json};
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
-use vestibule_auth::mfa::MfaChallenge;
+use vestibule_auth::mfa::{BrowserCeremony, MfaChallenge};
+use vestibule_auth::providers::ProviderRefusal;
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, EMAILPASS,
@@ -20,7 +21,7 @@ use vestibule_user::users::{CreateUsersError, RetrieveUserError};
 use vestibule_user::{CreateUser, User, UserId};
 
 pub(crate) use self::fresh_proof::ExaminedProof;
-pub use self::fresh_proof::{FreshProof, FreshProofError};
+pub use self::fresh_proof::{BeginProofError, FreshProof, FreshProofError};
 pub use self::link::{LinkProviderError, UnlinkProviderError};
 pub use self::sign_up::{SignUpError, SignUpRule, SignUpState};
 pub use self::verification::{SentVerification, VerificationState};
@@ -46,6 +47,8 @@ pub enum SignIn {
         /// The last verification that was requested, if any.
         verification: Option<Box<Verification>>,
     },
+    /// The browser answers this challenge first.
+    Ceremony(Box<BrowserCeremony>),
     /// The provider redirects the user elsewhere first.
     Redirect {
         /// The URL.
@@ -183,7 +186,7 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<ReturnedSignIn, AuthenticateError> {
-        let returned = self.complete_redirect(actor_type, provider, input).await?;
+        let returned = self.complete_redirect(actor_type, provider, input, client).await?;
         let continue_to = returned.continue_to.clone();
         let sign_in = self.begin_returned_session(returned, actor_type, provider, client).await?;
         Ok(ReturnedSignIn { sign_in, continue_to })
@@ -199,13 +202,21 @@ impl Flows {
         actor_type: &str,
         provider: &str,
         input: &AuthInput,
+        client: &Client,
     ) -> Result<ReturnedIdentity, AuthenticateError> {
         self.auth.check_actor_may_use(actor_type, provider)?;
-        let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
+        let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await;
+        if let Err(AuthenticateError::Provider(ProviderRefusal::CounterWentBack { entity_id, .. })) = &authentication {
+            let context = Context::anonymous(client.clone());
+            self.note_failure(Failed::SignIn, FailureReason::PasskeyCounter, entity_id, &context).await;
+        }
+        let authentication = authentication?;
         let (id, continue_to) = match &authentication {
             Authentication::Returned { identity, continue_to, .. } => (Some(identity.id), continue_to.clone()),
-            Authentication::Authenticated(identity) => (Some(identity.id), None),
-            Authentication::Redirect { .. } => (None, None),
+            Authentication::Authenticated(identity) | Authentication::Proved { identity, .. } => {
+                (Some(identity.id), None)
+            }
+            Authentication::Challenge(_) | Authentication::Redirect { .. } => (None, None),
         };
         Ok(ReturnedIdentity { authentication, id, continue_to })
     }
@@ -225,7 +236,7 @@ impl Flows {
         self.begin_session(returned.authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 
-    /// Begins the session of a user who has just accepted an invite with a password.
+    /// Begins the session of a user who has just accepted an invite with a password or a passkey.
     ///
     /// # Errors
     ///
@@ -235,8 +246,12 @@ impl Flows {
         identity: AuthIdentity,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let authentication = Authentication::Authenticated(Box::new(identity));
-        self.begin_session(authentication, USER, EMAILPASS, StartKind::SignIn, client).await
+        let part = identity.provider_identities.first();
+        let provider = part.map_or_else(|| EMAILPASS.to_owned(), |part| part.provider.clone());
+        let has_second_factor = self.auth.mfa_providers().any(|kind| kind.identifier() == provider);
+        let identity = Box::new(identity);
+        let authentication = Authentication::Returned { identity, continue_to: None, has_second_factor };
+        self.begin_session(authentication, USER, &provider, StartKind::SignIn, client).await
     }
 
     async fn begin_session(
@@ -247,14 +262,22 @@ impl Flows {
         start_kind: StartKind,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let (identity, has_second_factor) = match authentication {
-            Authentication::Authenticated(identity) => (identity, false),
-            Authentication::Returned { identity, has_second_factor, .. } => (identity, has_second_factor),
+        let (identity, has_second_factor, proof) = match authentication {
+            Authentication::Authenticated(identity) => (identity, false, None),
+            Authentication::Returned { identity, has_second_factor, .. } => (identity, has_second_factor, None),
+            // A passkey is possession and verification of the user: two factors (NIST SP 800-63B-4).
+            Authentication::Proved { identity, proof } => (identity, true, Some(proof)),
+            Authentication::Challenge(ceremony) => return Ok(SignIn::Ceremony(ceremony)),
             Authentication::Redirect { location } => return Ok(SignIn::Redirect { location }),
         };
         let address = client.address_text();
         let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
             self.check_may_sign_in(transaction, &identity, actor_type, provider).await?;
+            if let Some(proof) = &proof
+                && !self.auth.use_mfa_proof_within(transaction, proof).await?
+            {
+                return Err(ProviderRefusal::answered_before().into());
+            }
             let mut start = StartSession::new(&identity, actor_type, provider);
             start.address = address.as_deref();
             start.user_agent = client.user_agent.as_deref();
