@@ -96,9 +96,11 @@ routes! {
     POST "/auth/email/confirm" Public limited => auth::email::confirm::confirm;
     POST "/auth/email/revert" Public limited => auth::email::revert::revert;
     POST "/auth/proof" Enrolment limited => auth::proof::prove;
+    POST "/auth/proof/challenge" Enrolment limited => auth::proof::begin;
     POST "/auth/verification/request" Known limited => auth::verification::request::request;
     POST "/auth/verification/confirm" Public limited => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public limited => auth::invites::preview;
+    POST "/auth/invites/passkey" Public limited => auth::invites::begin_passkey;
     POST "/auth/invites/accept" Public limited => auth::invites::accept;
     GET "/auth/identities" Owner => auth::identities::list;
     POST "/auth/identities" Owner limited => auth::identities::link;

@@ -14,7 +14,7 @@ use crate::passwords::{ForbiddenPasswords, PasswordPolicy, PasswordRules};
 use crate::providers::EmailPassProvider;
 use crate::providers::HttpClient;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
-use crate::{AuthProvider, AuthenticateError, Passwords};
+use crate::{AuthProvider, AuthenticateError, Flow, Passwords};
 
 /// The tables of the Auth Module.
 pub const MIGRATIONS: Migrations = Migrations {
@@ -217,6 +217,11 @@ impl AuthModule {
         let allowed = self.options.providers_per_actor.get(actor_type);
         self.providers()
             .filter(move |provider| allowed.is_none_or(|ids| ids.iter().any(|id| id == provider.identifier())))
+    }
+
+    /// The provider of those that actors of this type may use whose challenge the browser answers: passkeys.
+    pub fn ceremony_provider_of(&self, actor_type: &str) -> Option<&dyn AuthProvider> {
+        self.providers_of(actor_type).find(|provider| provider.flow() == Flow::Ceremony)
     }
 
     /// Checks that actors of this type may use the provider. An unknown provider is refused elsewhere.

@@ -46,6 +46,8 @@ impl AuditPage {
             Some(FailureReason::WrongPassword) => t.reason_wrong_password,
             Some(FailureReason::UnknownAccount) => t.reason_unknown_account,
             Some(FailureReason::WrongCode) => t.reason_wrong_code,
+            Some(FailureReason::WrongAnswer) => t.reason_wrong_answer,
+            Some(FailureReason::PasskeyCounter) => t.reason_passkey_counter,
             Some(FailureReason::Blocked) => t.reason_blocked,
             Some(FailureReason::Locked) => t.reason_locked,
             _ => text("path").unwrap_or(t.reason_others),

@@ -49,7 +49,7 @@ impl Fields {
     pub(crate) fn take_proof(&mut self) -> Option<FreshProof> {
         let code = self.take(PROOF_CODE).map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
         let password = self.take(PROOF_PASSWORD);
-        (code.is_some() || password.is_some()).then_some(FreshProof { code, method: None, password })
+        (code.is_some() || password.is_some()).then_some(FreshProof { code, password, ..FreshProof::default() })
     }
 
     fn take(&mut self, name: &str) -> Option<String> {

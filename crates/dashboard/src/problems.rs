@@ -36,6 +36,8 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
     if let Some(MfaChallengeError::Verify(error)) = error.downcast_ref() {
         return match error {
             VerifyChallengeError::WrongCode | VerifyChallengeError::UnsupportedMethod(_) => Some("wrong_code"),
+            VerifyChallengeError::WrongAnswer => Some("wrong_answer"),
+            VerifyChallengeError::CounterWentBack(_) => Some("passkey_counter"),
             VerifyChallengeError::NotFound(_)
             | VerifyChallengeError::Completed
             | VerifyChallengeError::TooManyAttempts => Some("challenge_over"),
@@ -45,6 +47,7 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
     if let Some(VerifyFactorError::Verify(error)) = error.downcast_ref() {
         return match error {
             VerifyMfaError::WrongCode(_) => Some("wrong_code"),
+            VerifyMfaError::WrongAnswer => Some("wrong_answer"),
             VerifyMfaError::NotFound(_) | VerifyMfaError::Disabled => Some("factor_gone"),
             VerifyMfaError::Attempts(_) | VerifyMfaError::Database(_) => None,
         };

@@ -49,6 +49,7 @@ impl Start<'_> {
             pkce_verifier,
             callback_url: Some(callback_url.clone()),
             continue_to: input.continue_to.clone(),
+            ceremony: None,
         };
         let state = context.states().create(&remember).await?;
         let mut url = Url::parse(&self.authorization_url).map_err(|_| ProviderRefusal::Unavailable {

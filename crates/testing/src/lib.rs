@@ -4,9 +4,12 @@
 //! - [`postgres`]: PostgreSQL alone: databases, and whole servers that a test may break
 //! - [`clock`]: time and randomness under the test's control
 //! - [`proxy`]: a connection to a server that a test can cut
+//! - `authenticator`: passkeys in memory, behind the feature of that name
 //! - [`polling`]: cancels a future half-way
 //! - [`mod@sources`]: the workspace's sources, for tests of what may be written where
 
+#[cfg(feature = "authenticator")]
+pub mod authenticator;
 pub mod clock;
 pub mod databases;
 pub mod polling;

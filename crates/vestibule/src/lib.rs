@@ -54,6 +54,8 @@ pub use vestibule_notify as notify;
 #[cfg(feature = "oidc")]
 pub use vestibule_oidc as oidc;
 pub use vestibule_outbox as outbox;
+#[cfg(feature = "passkeys")]
+pub use vestibule_passkeys as passkeys;
 pub use vestibule_rbac as rbac;
 #[cfg(feature = "web")]
 pub use vestibule_server as server;

@@ -117,6 +117,15 @@ impl Vestibule {
         Self { flows: self.flows.with_auth(auth) }
     }
 
+    /// Adds passkeys, as a sign-in method and as a kind of second factor.
+    #[cfg(feature = "passkeys")]
+    #[must_use]
+    pub fn with_passkeys(self, site: vestibule_passkeys::RelyingParty) -> Self {
+        let passkeys = vestibule_passkeys::PasskeyProvider::new(site);
+        let auth = self.flows.auth().clone().with_mfa_provider(passkeys.clone()).with_provider(passkeys);
+        Self { flows: self.flows.with_auth(auth) }
+    }
+
     /// Sets who may become a user without an invite.
     #[must_use]
     pub fn with_sign_up(self, rule: SignUpRule) -> Self {

@@ -120,5 +120,5 @@ pub(crate) async fn sign_up(
 }
 
 fn proof(password: Option<Secret>, code: Option<Secret>) -> FreshProof {
-    FreshProof { method: None, code: code.map(Into::into), password: password.map(Into::into) }
+    FreshProof { code: code.map(Into::into), password: password.map(Into::into), ..FreshProof::default() }
 }

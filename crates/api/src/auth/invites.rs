@@ -2,18 +2,23 @@
 //!
 //! The token is in the body: URLs are logged.
 
+use http::header::SET_COOKIE;
 use serde::Serialize;
+use serde_json::Value as Json;
 use utoipa::ToSchema;
+use vestibule_auth::AuthInput;
+use vestibule_auth::mfa::BrowserCeremony;
 use vestibule_flows::AcceptInvite;
 
 use vestibule_user::User;
 
 use super::SignedIn;
 use crate::openapi::describe;
-use crate::request::{Name, NewPassword, RawBody, Text, body};
+use crate::request::{Answer, InvalidRequest, Name, NewPassword, RawBody, Secret, Text, body};
 use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
+use vestibule_web::cookies;
 
 body! {
     /// Previews an invite.
@@ -24,12 +29,26 @@ body! {
 }
 
 body! {
-    /// Accepts an invite in one step.
-    pub(crate) struct AcceptWithPasswordBody {
+    /// Begins the passkey of an invite.
+    pub(crate) struct BeginInvitePasskeyBody {
+        /// The invite's token.
+        token: Text<1, 4096>,
+    }
+}
+
+body! {
+    /// Accepts an invite in one step, with a password or with a passkey.
+    pub(crate) struct AcceptInviteBody {
         /// The invite's token.
         token: Text<1, 4096>,
         /// The new user's password.
-        password: NewPassword,
+        password: Option<NewPassword>,
+        /// With a passkey, the `state` of `/auth/invites/passkey`.
+        state: Option<Secret>,
+        /// With a passkey, what the browser answers to the `options`: the JSON form of the credential.
+        answer: Option<Answer>,
+        /// The passkey's name.
+        passkey_name: Option<Name>,
         /// The given name.
         first_name: Option<Name>,
         /// The family name.
@@ -40,6 +59,11 @@ body! {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitePreview {
     invite: vestibule_flows::InvitePreview,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InvitePasskey {
+    ceremony: BrowserCeremony,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -57,16 +81,42 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Reply<InvitePreview>
     Ok(respond::json(&InvitePreview { invite: preview }))
 }
 
-/// Accepts an invite with a password, without a registration, and signs in.
-#[describe(operation("accept_invite_with_password", "invites").body::<AcceptWithPasswordBody>().errors(["401"]))]
+/// Begins a passkey for the user that an invite creates. Pass `options` to `navigator.credentials.create`, and the answer to `/auth/invites/accept`.
+#[describe(operation("begin_invite_passkey", "invites").body::<BeginInvitePasskeyBody>().errors(["401"]))]
+pub(crate) async fn begin_passkey(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Reply<InvitePasskey> {
+    let body: BeginInvitePasskeyBody = body.read()?;
+    let (browser, cookie) = cookies::begin_sign_in(&client.browser, state.flows.environment(), state.https);
+    let ceremony = state.flows.begin_invite_passkey(body.token.as_str(), &browser).await?;
+    let mut response = respond::json(&InvitePasskey { ceremony });
+    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    Ok(response)
+}
+
+/// Accepts an invite with a password or a passkey, without a registration, and signs in.
+#[describe(operation("accept_invite_with_password", "invites").body::<AcceptInviteBody>().errors(["401"]))]
 pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Reply<AcceptedInvite> {
-    let body: AcceptWithPasswordBody = body.read()?;
+    let body: AcceptInviteBody = body.read()?;
     let accept = AcceptInvite {
         token: body.token.into(),
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
     };
-    let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?;
+    let (user, identity) = match (body.password, body.state, body.answer) {
+        (Some(password), None, None) => {
+            state.flows.accept_invite_with_password(&accept, password.as_str(), &client).await?
+        }
+        (None, Some(begun), Some(answer)) => {
+            let fields = [("state", begun.as_str().into()), ("answer", Json::Object(answer.into()))];
+            let input = AuthInput { browser: client.browser.clone(), ..AuthInput::body(fields) };
+            let name = body.passkey_name.map(String::from);
+            state.flows.accept_invite_with_passkey(&accept, (name.as_deref(), &input), &client).await?
+        }
+        (None, None, None) => return Err(InvalidRequest::new("Field 'password' is required").into()),
+        _ => {
+            let message = "Send either 'password', or 'state' and 'answer' of a passkey";
+            return Err(InvalidRequest::new(message).into());
+        }
+    };
     let sign_in = state.flows.begin_first_session(identity, &client).await?;
     Ok(respond::json(&AcceptedInvite { signed_in: sign_in.into(), user }))
 }

@@ -21,12 +21,12 @@ use http::header::SET_COOKIE;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
-use vestibule_auth::mfa::MfaChallenge;
+use vestibule_auth::mfa::{BrowserCeremony, MfaAnswer, MfaChallenge};
 use vestibule_auth::{DeviceSecrets, Verification};
 use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
-use crate::request::{InvalidRequest, RawBody};
+use crate::request::{Answer, InvalidRequest, RawBody, Secret};
 use crate::respond::{self, Sent, Success};
 use vestibule_web::Problem;
 use vestibule_web::Web;
@@ -107,6 +107,10 @@ pub(crate) struct SignedIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     verification: Option<Verification>,
+    /// The challenge that the browser answers; the callback continues the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ceremony: Option<BrowserCeremony>,
     /// Where to redirect the user; the callback continues the sign-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -129,7 +133,18 @@ impl From<SignIn> for SignedIn {
                 verification: verification.map(|verification| *verification),
                 ..Self::default()
             },
+            SignIn::Ceremony(ceremony) => Self { ceremony: Some(*ceremony), ..Self::default() },
             SignIn::Redirect { location } => Self { location: Some(location), ..Self::default() },
         }
+    }
+}
+
+/// What proves a second factor: a code, or what the browser answers to a challenge.
+fn answer<'a>(code: Option<&'a Secret>, answer: Option<&'a Answer>) -> Result<MfaAnswer<'a>, InvalidRequest> {
+    match (code, answer) {
+        (Some(code), None) => Ok(code.as_str().into()),
+        (None, Some(answer)) => Ok(answer.fields().into()),
+        (None, None) => Err(InvalidRequest::new("Field 'code' is required")),
+        (Some(_), Some(_)) => Err(InvalidRequest::new("Send either 'code' or 'answer'")),
     }
 }

@@ -28,7 +28,7 @@ body! {
 pub(crate) async fn change(state: State, caller: Authenticated, headers: HeaderMap, body: RawBody) -> Reply<Success> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
-    let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None };
+    let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None, answer: None };
     let known = state.flows.change_password(&caller.caller, current, new, &proof, &caller.context).await?;
     Ok(super::respond_success_on(&state, &headers, &known))
 }

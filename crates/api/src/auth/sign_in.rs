@@ -44,9 +44,9 @@ pub(crate) async fn sign_in(
     let (browser, cookie) = cookies::begin_sign_in(&from.0.browser, state.flows.environment(), state.https);
     let input = path.input(&body, &query, browser)?;
     let signed_in = state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?;
-    let is_redirect = matches!(signed_in, SignIn::Redirect { .. });
+    let comes_back = matches!(signed_in, SignIn::Redirect { .. } | SignIn::Ceremony(_));
     let mut response = respond::json(&SignedIn::from(signed_in));
-    if let (true, Some(cookie)) = (is_redirect, cookie) {
+    if let (true, Some(cookie)) = (comes_back, cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)

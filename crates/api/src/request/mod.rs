@@ -31,7 +31,7 @@ pub(crate) use body::body;
 pub use body::{Body, read_body, read_object, read_object_of};
 pub use extract::{Path, RawBody};
 pub use find::{FindRequest, Listing};
-pub use kind::{Int, Name, NewPassword, NonEmpty, NotNull, Secret, Text, Url};
+pub use kind::{Answer, Int, Name, NewPassword, NonEmpty, NotNull, Secret, Text, Url};
 pub use parameters::{Parameters, read_nothing, read_selection};
 pub use query::{Parameter, Query};
 pub use relation::{Kind, Relation, Relations};

@@ -127,7 +127,6 @@ pub struct MfaFactor {
     /// What its provider states of it: of a passkey, `credential_id`, `user_handle`, `device_bound` and `backed_up`. Not
     /// there with `totp`.
     #[serde(skip_serializing_if = "Map::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub details: Map<String, Json>,
     /// When it was last proved; nothing before the first time, and where that was before this was stored.
     pub last_used_at: Option<Timestamp>,

@@ -68,8 +68,24 @@ pub struct StartedMfa {
     pub mfa_factor: MfaFactor,
     /// The provider's enrolment data: with `totp`, `secret` and `otpauth_url`; with `passkey`, `options`.
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = super::totp::TotpEnrolment))]
+    #[cfg_attr(feature = "openapi", schema(value_type = EnrolmentFields))]
     pub enrolment: Map<String, Json>,
+}
+
+/// The fields of an enrolment, by provider.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the schema alone is used")]
+struct EnrolmentFields {
+    /// With `totp`: to type into an authenticator app.
+    #[schema(nullable = false)]
+    secret: Option<String>,
+    /// With `totp`: to show as a QR code to an authenticator app.
+    #[schema(nullable = false, example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa")]
+    otpauth_url: Option<String>,
+    /// With `passkey`: the JSON form of the options for `navigator.credentials.create`.
+    #[schema(nullable = false)]
+    options: Option<Map<String, Json>>,
 }
 
 impl fmt::Debug for StartedMfa {

@@ -29,12 +29,10 @@ pub struct TotpProvider;
 
 /// What the owner of a new factor receives.
 #[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(super) struct TotpEnrolment {
+struct TotpEnrolment {
     /// To type into an authenticator app.
     secret: String,
     /// To show as a QR code to an authenticator app.
-    #[cfg_attr(feature = "openapi", schema(example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa"))]
     otpauth_url: String,
 }
 

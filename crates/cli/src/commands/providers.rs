@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::Uri;
 use ipnet::IpNet;
+use vestibule::passkeys::RelyingParty;
 use vestibule::oidc::{GitHubOptions, GitHubProvider, GoogleOptions, GoogleProvider, OidcOptions, OidcProvider};
 use vestibule::webhook::ClientConfig;
 use vestibule::{GuardedClient, Vestibule};
@@ -57,7 +58,23 @@ pub(super) fn add(mut vestibule: Vestibule, configuration: &Configuration) -> Re
         options.http = Some(client(configuration, &[], settings.stand_in.is_some()));
         vestibule = vestibule.with_provider(GitHubProvider::new(options));
     }
-    Ok(vestibule)
+    let public_url = configuration.server.public_url(configuration.server.listen);
+    add_passkeys(vestibule, configuration, &public_url.to_string())
+}
+
+/// Adds passkeys for the site at this URL, unless they are switched off or browsers have none there.
+pub(super) fn add_passkeys(
+    vestibule: Vestibule,
+    configuration: &Configuration,
+    public_url: &str,
+) -> Result<Vestibule, Failure> {
+    let switch = configuration.auth.passkeys;
+    match RelyingParty::new(public_url, &configuration.auth.mfa_issuer) {
+        _ if switch == Some(false) => Ok(vestibule),
+        Ok(site) => Ok(vestibule.with_passkeys(site)),
+        Err(_) if switch.is_none() => Ok(vestibule),
+        Err(error) => Err(Failure::wrong(format!("auth.passkeys: {error}. Change server.public_url, or switch it off"))),
+    }
 }
 
 fn is_on_this_machine(issuer: &str) -> bool {

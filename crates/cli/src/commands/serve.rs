@@ -59,6 +59,8 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     })?;
     let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
     let public_url = server.public_url(bound);
+    // The port is known only now, and browsers name it in the origin.
+    let vestibule = providers::add_passkeys(vestibule, &setup.configuration, &public_url.to_string())?;
     let environment = vestibule.flows().environment().clone();
     let config = LayerConfig::new(environment.clone())
         .pages(&server.dashboard_path)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use vestibule::auth::EMAILPASS;
 use vestibule::core::Random;
 use vestibule::mail::Hello;
+use vestibule::passkeys::{PASSKEY, RelyingParty};
 
 use super::error::ConfigurationError;
 use super::kinds::{Hidden, PublicUrl};
@@ -137,7 +138,14 @@ impl Configuration {
         let oidc = self.oidc.iter().map(|settings| &settings.id);
         let google = self.google.iter().map(|settings| &settings.id);
         let github = self.github.iter().map(|settings| &settings.id);
-        std::iter::once(EMAILPASS).chain(oidc.chain(google).chain(github).map(String::as_str))
+        let passkeys = self.has_passkeys().then_some(PASSKEY);
+        std::iter::once(EMAILPASS).chain(passkeys).chain(oidc.chain(google).chain(github).map(String::as_str))
+    }
+
+    /// Returns whether users can have passkeys: as configured, else whether browsers have any at the public URL.
+    pub fn has_passkeys(&self) -> bool {
+        let public_url = || self.server.public_url(self.server.listen).to_string();
+        self.auth.passkeys.unwrap_or_else(|| RelyingParty::new(&public_url(), "").is_ok())
     }
 
     /// Returns the name for `EHLO`: as configured, else the public URL's host or the sender's domain.

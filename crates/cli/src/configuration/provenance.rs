@@ -85,6 +85,7 @@ fn effective(entry: &Entry, configuration: &Configuration) -> String {
         "mail.smtp.hello" => configuration.hello().to_string(),
         "auth.jwt_secret" => configuration.describe_secret(),
         "auth.oidc.name" => entry.id().unwrap_or_default().to_owned(),
+        "auth.passkeys" => configuration.has_passkeys().to_string(),
         "auth.methods.user" | "auth.methods.customer" => configuration.provider_ids().collect::<Vec<_>>().join(","),
         "auth.oidc.callback_url" | "auth.google.callback_url" | "auth.github.callback_url" => {
             let public_url = configuration.server.public_url(configuration.server.listen);

@@ -270,6 +270,9 @@ settings! {
         pub verification_required: Vec<RequiredVerification> = Verifications, Is("");
         /// The name under which an authenticator app lists this service.
         pub mfa_issuer: String = Name, Is("Medusa");
+        /// Whether users can add passkeys and sign in with them. Browsers need https for that, except on localhost, and a
+        /// host name; a passkey works for the host of server.public_url alone.
+        pub passkeys: Option<bool> = Optional(Switch), Follows("true where server.public_url allows it");
         /// The secret that encrypts second factors in the database: 32 bytes or more, used byte by byte. If it changes
         /// or is lost, second factors must be set up again.
         pub(super) mfa_encryption_key: Option<StrongSecret> = Optional(Secret), Follows("derived from auth.jwt_secret"), also "AUTH_MFA_ENCRYPTION_KEY";

@@ -115,6 +115,8 @@ pub(crate) async fn continue_sign_in(request: &PageRequest, begun: SignIn, next:
             }
             request.enter(&token.sid, "/app/verify").await
         }
+        // A provider of passkeys is begun by the page's script, not by a form.
+        SignIn::Ceremony(_) => Err(Failure::NotFound),
         // Not by a status: the content security policy forbids a form to end on another site, also through a redirect.
         SignIn::Redirect { location } => request.page(&ElsewherePage { frame: request.frame(), location }),
     }

@@ -53,7 +53,7 @@ pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = input(&request, &provider, query, request.client.browser.clone());
-    let returned = match request.flows().complete_redirect(USER, &provider, &input).await {
+    let returned = match request.flows().complete_redirect(USER, &provider, &input, &request.client).await {
         Ok(returned) => returned,
         Err(error) => return refused(&request, error).await,
     };

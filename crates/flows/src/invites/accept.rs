@@ -169,12 +169,11 @@ impl Flows {
     pub async fn accept_invite_with_passkey(
         &self,
         accept: &AcceptInvite,
-        provider: &str,
         (name, input): (Option<&str>, &AuthInput),
         client: &Client,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
         let context = Context::anonymous(client.clone());
-        self.auth.check_actor_may_use(USER, provider)?;
+        let provider = self.passkeys()?;
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let examined = self.auth.examine_new_factor(provider, &purpose(&invite), input).await?;
         let passkey = examined.ok_or(AcceptInviteError::WrongAnswer)?;
@@ -197,12 +196,18 @@ impl Flows {
     pub async fn begin_invite_passkey(
         &self,
         token: &str,
-        provider: &str,
         browser: &Browser,
     ) -> Result<BrowserCeremony, InvitePasskeyError> {
-        self.auth.check_actor_may_use(USER, provider)?;
+        let provider = self.passkeys()?;
         let invite = self.users.validate_invite_token(token).await?;
         Ok(self.auth.begin_new_factor(provider, &purpose(&invite), invite.email.as_str(), browser).await?)
+    }
+
+    /// The provider of passkeys, if users may sign in by it.
+    fn passkeys(&self) -> Result<&str, AuthenticateError> {
+        let provider = self.auth.ceremony_provider_of(USER).map(|provider| provider.identifier());
+        let refused = || AuthenticateError::NotForActor { actor_type: USER.to_owned(), provider: "passkey".to_owned() };
+        provider.ok_or_else(refused)
     }
 
     /// The device on which an invite is accepted becomes the first known one: sign-ins from others are reported.

@@ -2,9 +2,9 @@
 
 use vestibule_auth::mfa::VerifyChallengeError;
 
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, answer};
 use crate::openapi::describe;
-use crate::request::{Path, RawBody, Secret, body};
+use crate::request::{Answer, Path, RawBody, Secret, body};
 use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
@@ -15,7 +15,9 @@ body! {
         /// `totp`, `recovery_code`, …: one of the challenge's methods.
         method: String,
         /// A code from the authenticator app, or a recovery code.
-        code: Secret,
+        code: Option<Secret>,
+        /// In place of a code, what the browser answers to `ceremonies` of the challenge: of a passkey, the JSON form of the credential.
+        answer: Option<Answer>,
     }
 }
 
@@ -30,7 +32,8 @@ pub(crate) async fn verify(
     let body: VerifyChallengeBody = body.read()?;
     // Text that is not an id matches no challenge.
     let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
-    let (method, code) = (&body.method, body.code.as_str());
-    let sign_in = state.flows.verify_mfa_challenge(&caller.caller, &caller.context.client, id, method, code).await?;
+    let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
+    let client = &caller.context.client;
+    let sign_in = state.flows.verify_mfa_challenge(&caller.caller, client, id, &body.method, answer).await?;
     Ok(respond::json(&SignedIn::from(sign_in)))
 }

@@ -38,8 +38,8 @@ pub(crate) struct RecoveryCodes {
 pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody) -> Reply<RecoveryCodes> {
     let body: RecoveryCodesBody = body.read()?;
     let count = body.count.0.and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(DEFAULT_RECOVERY_CODES);
-    let proof =
-        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let (code, password) = (body.code.map(Into::into), body.password.map(Into::into));
+    let proof = FreshProof { method: body.method, code, password, answer: None };
     let made = state.flows.generate_mfa_recovery_codes(&caller.caller, &caller.context, count, &proof).await;
     let codes = made.map_err(|error| match error {
         GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),

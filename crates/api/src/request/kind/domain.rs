@@ -1,6 +1,8 @@
 //! Fields of the core's types: e-mail addresses, times and metadata.
 
-use serde_json::Value as Json;
+use std::fmt;
+
+use serde_json::{Map, Value as Json};
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use vestibule_core::{EmailAddress, InvalidTimestamp, Metadata, MetadataPatch, Timestamp, email};
 
@@ -52,6 +54,44 @@ impl Kind for Metadata {
             return None;
         };
         Self::new(object).map_err(|error| report.invalid(position, error)).ok()
+    }
+
+    fn schema() -> Schema {
+        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+    }
+}
+
+/// What the browser answers to a challenge: a JSON object whose fields the kind of factor reads. Printed without it.
+pub struct Answer(Map<String, Json>);
+
+impl From<Answer> for Map<String, Json> {
+    fn from(answer: Answer) -> Self {
+        answer.0
+    }
+}
+
+impl Answer {
+    /// Its fields.
+    pub fn fields(&self) -> &Map<String, Json> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer(…)")
+    }
+}
+
+impl Kind for Answer {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        match value {
+            Json::Object(fields) => Some(Self(fields)),
+            value => {
+                position.mismatch("record", &value, report);
+                None
+            }
+        }
     }
 
     fn schema() -> Schema {

@@ -15,6 +15,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use utoipa::openapi::schema::Schema;
 
+pub use domain::Answer;
 pub use list::NonEmpty;
 pub use optional::NotNull;
 pub(crate) use optional::nullable;

@@ -4,6 +4,7 @@ mod callback;
 mod email;
 mod invites;
 mod mfa;
+mod passkeys;
 mod password;
 mod providers;
 mod redirect;

@@ -11,6 +11,7 @@ use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey
 use vestibule_database::{Database, Migrations};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{ALL_MIGRATIONS, Webhooks, set_up};
+use vestibule_passkeys::{PasskeyProvider, RelyingParty};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -154,6 +155,12 @@ impl Builder {
     /// Opens the app with an additional provider.
     pub(crate) async fn open_with_provider(self, provider: impl AuthProvider) -> TestApp {
         self.open_with(|auth| auth.with_provider(provider)).await
+    }
+
+    /// Opens the app with passkeys for its public URL.
+    pub(crate) async fn open_with_passkeys(self) -> TestApp {
+        let passkeys = PasskeyProvider::new(RelyingParty::new(self.settings.public_url, "Tests").unwrap());
+        self.open_with(|auth| auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys)).await
     }
 
     async fn open_with(self, adapt: impl FnOnce(AuthModule) -> AuthModule) -> TestApp {

@@ -155,7 +155,7 @@ impl IntoFuture for Ask {
 
 /// A client without credentials.
 #[derive(Debug, Clone)]
-pub(crate) struct Anonymous(pub(super) Client);
+pub(crate) struct Anonymous(pub(crate) Client);
 
 impl Anonymous {
     /// Registers an address.

@@ -250,6 +250,8 @@ texts! { Texts, German;
     reason_locked: "die Person ist gesperrt",
     reason_others: "mehr, als einzeln aufgeführt werden",
     reason_unknown_account: "kein solches Konto",
+    reason_passkey_counter: "Zähler eines Passkeys zurückgegangen: vielleicht eine Kopie",
+    reason_wrong_answer: "Passkey nicht angenommen",
     reason_wrong_code: "falscher Code",
     reason_wrong_password: "falsches Passwort",
     receives_secrets: "Erhält Geheimnisse",

@@ -251,6 +251,8 @@ define_texts! { Texts, English;
     reason_locked: "the user is locked",
     reason_others: "more than are listed one by one",
     reason_unknown_account: "no such account",
+    reason_passkey_counter: "a passkey’s counter went back: there may be a copy",
+    reason_wrong_answer: "passkey not accepted",
     reason_wrong_code: "wrong code",
     reason_wrong_password: "wrong password",
     receives_secrets: "Receives secrets",

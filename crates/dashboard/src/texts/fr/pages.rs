@@ -250,6 +250,8 @@ texts! { Texts, French;
     reason_locked: "l’utilisateur est verrouillé",
     reason_others: "trop nombreuses pour être détaillées",
     reason_unknown_account: "compte inconnu",
+    reason_passkey_counter: "le compteur d’une clé d’accès a reculé : peut-être une copie",
+    reason_wrong_answer: "clé d’accès refusée",
     reason_wrong_code: "code erroné",
     reason_wrong_password: "mot de passe erroné",
     receives_secrets: "Reçoit des secrets",

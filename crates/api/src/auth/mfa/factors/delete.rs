@@ -31,8 +31,8 @@ pub(crate) async fn delete(
     body: RawBody,
 ) -> Reply<One<MfaFactor>> {
     let body: DisableMfaBody = body.read()?;
-    let proof =
-        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let (code, password) = (body.code.map(Into::into), body.password.map(Into::into));
+    let proof = FreshProof { method: body.method, code, password, answer: None };
     let disabled = state.flows.disable_mfa(&caller.caller, &caller.context, super::id(&id)?, &proof).await;
     let factor = disabled.map_err(|error| match error {
         DisableMfaError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),

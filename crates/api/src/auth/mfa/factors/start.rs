@@ -15,7 +15,7 @@ use vestibule_web::caller::Authenticated;
 body! {
     /// Starts a second factor.
     pub(crate) struct StartMfaBody {
-        /// `totp`
+        /// `totp` or `passkey`
         provider: String,
         /// The factor's name, which tells it from others of its provider. Without a name it can be the only one of its provider.
         name: Option<Name>,
@@ -34,7 +34,7 @@ body! {
     }
 }
 
-/// Starts a second factor. Only this response contains its secret. The factor is enabled once `/auth/mfa/factors/{id}/verify` has accepted a code.
+/// Starts a second factor. Only this response contains its secret, or the options for the browser. The factor is enabled once `/auth/mfa/factors/{id}/verify` has accepted a code or the browser's answer.
 #[describe(operation("start_mfa_factor", "mfa").body::<StartMfaBody>().errors(["404", "422"]))]
 pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) -> Reply<StartedMfa> {
     let body: StartMfaBody = body.read()?;
@@ -43,11 +43,12 @@ pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) ->
         provider: body.provider,
         name: body.name.map(Into::into),
         label: body.label.map(Into::into),
+        account: None,
         issuer: body.issuer.map(Into::into),
         metadata: body.metadata.unwrap_or_default(),
     };
-    let proof =
-        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let (code, password) = (body.code.map(Into::into), body.password.map(Into::into));
+    let proof = FreshProof { method: body.method, code, password, answer: None };
     let started = state.flows.start_mfa(&caller.caller, &start, &proof).await.map_err(|error| match error {
         StartFactorError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),

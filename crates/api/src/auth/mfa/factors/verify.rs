@@ -3,8 +3,9 @@
 use vestibule_auth::mfa::MfaFactor;
 use vestibule_flows::VerifyFactorError;
 
+use crate::auth::answer;
 use crate::openapi::describe;
-use crate::request::{Path, RawBody, Secret, body};
+use crate::request::{Answer, Path, RawBody, Secret, body};
 use crate::respond::{self, One, Reply};
 use vestibule_web::Problem;
 use vestibule_web::State;
@@ -14,7 +15,9 @@ body! {
     /// Verifies a second factor.
     pub(crate) struct VerifyMfaBody {
         /// A code from the authenticator app.
-        code: Secret,
+        code: Option<Secret>,
+        /// In place of a code, what the browser answers to the enrolment's `options`: of a passkey, the JSON form of the credential.
+        answer: Option<Answer>,
     }
 }
 
@@ -27,7 +30,8 @@ pub(crate) async fn verify(
     body: RawBody,
 ) -> Reply<One<MfaFactor>> {
     let body: VerifyMfaBody = body.read()?;
-    let verified = state.flows.verify_mfa(&caller.caller, &caller.context, super::id(&id)?, body.code.as_str()).await;
+    let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
+    let verified = state.flows.verify_mfa(&caller.caller, &caller.context, super::id(&id)?, answer).await;
     let factor = verified.map_err(|error| match error {
         VerifyFactorError::SignedOut => Problem::unauthorized(),
         error => error.into(),
