@@ -117,6 +117,7 @@ SCENES = {
     "DELETE /auth/sessions/{id}": with_member(lambda world, member: {"path": {"id": world.other_session(member)}}),
     "POST /auth/token/refresh": with_member(lambda *_: {}),
     "POST /auth/proof": with_member(lambda *_: {"body": {"password": PASSWORD}}),
+    "POST /auth/proof/challenge": with_member(lambda *_: {}),
     "POST /auth/password": with_member(
         lambda *_: {"body": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}}
     ),
@@ -128,6 +129,7 @@ SCENES = {
     "POST /auth/verification/request": with_member(lambda _, member: {"body": verification(member)}),
     "POST /auth/verification/confirm": lambda world: {"body": {"code": world.codes.pop()}} if world.codes else {},
     "POST /auth/invites/preview": lambda world: {"body": {"token": world.invite()["token"]}},
+    "POST /auth/invites/passkey": lambda world: {"body": {"token": world.invite()["token"]}},
     "POST /auth/invites/accept": lambda world: {"body": {"token": world.invite()["token"], "password": PASSWORD}},
     "GET /auth/identities": with_member(lambda *_: {}),
     "POST /auth/identities": with_member(lambda world, _: {"body": {"token": world.registered(world.fresh_email())}}),

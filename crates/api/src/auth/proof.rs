@@ -55,7 +55,7 @@ pub(crate) async fn begin(state: State, caller: Authenticated, body: RawBody) ->
 }
 
 /// Proves the caller's identity again. For ten minutes (`auth.fresh_proof_lifetime`) the session can then do what creates or widens access. An account with a second factor needs a code; its password is not accepted.
-#[describe(operation("prove_session", "auth").body::<ProofBody>())]
+#[describe(operation("prove_session", "auth").body::<ProofBody>().errors(["404"]))]
 pub(crate) async fn prove(state: State, caller: Authenticated, body: RawBody) -> Reply<ProvedSession> {
     let body: ProofBody = body.read()?;
     let answer = match (body.challenge_id, body.answer) {

@@ -107,6 +107,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 (path, json!({ "current_password": PASSWORD, "new_password": "Other-harbour-77x" }))
             }
             "POST /auth/proof" => (path, json!({ "password": PASSWORD })),
+            "POST /auth/proof/challenge" => {
+                client = Client::clone(&careful);
+                (path, json!(null))
+            }
             "POST /auth/verification/request" => {
                 client = Client::clone(&careful);
                 (path, json!({ "entity_id": format!("careful{number}@example.com"), "entity_type": "email" }))
@@ -134,6 +138,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 (path, json!(null))
             }
             "POST /auth/invites/preview" => (path, json!({ "token": invite.token })),
+            "POST /auth/invites/passkey" => (path, json!({ "token": invite.token })),
             "POST /auth/invites/accept" => (path, json!({ "token": invite.token, "password": PASSWORD })),
             "POST /auth/{actor_type}/{provider}" => (path, json!({ "email": "ada@example.com", "password": PASSWORD })),
             "POST /auth/{actor_type}/{provider}/register" => (path, credentials),
@@ -157,9 +162,14 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         // And these only begin something.
         let is_begun = operation.path.ends_with("/reset-password") && operation.path.starts_with("/auth/")
             || operation.path == "/auth/verification/request";
-        // The administrator has one sign-in method, which stays, and is a user already.
-        let is_refused = ["POST /auth/identities", "DELETE /auth/identities/{provider}", "POST /auth/{provider}/user"]
-            .contains(&name.as_str());
+        // The administrator has one sign-in method, which stays, and is a user already. There are no passkeys.
+        let is_refused = [
+            "POST /auth/identities",
+            "DELETE /auth/identities/{provider}",
+            "POST /auth/{provider}/user",
+            "POST /auth/invites/passkey",
+        ]
+        .contains(&name.as_str());
         let status = if is_refused {
             400
         } else if is_redirect {

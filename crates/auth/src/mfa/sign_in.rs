@@ -77,7 +77,12 @@ impl AuthModule {
         let remembered = ProviderState { ceremony: Some(begun.state.to_vec()), ..ProviderState::default() };
         let place = place(provider, purpose);
         let state = self.provider_states(&place, "", browser).create_for(&remembered, CEREMONY_LIFETIME).await?;
-        Ok(BrowserCeremony { state, options: begun.browser })
+        let mut browser = begun.browser;
+        let options = match browser.remove("options") {
+            Some(Json::Object(options)) => options,
+            _ => browser,
+        };
+        Ok(BrowserCeremony { state, options })
     }
 
     /// Examines the answer, and uses the state up. Returns nothing if it proves no factor.

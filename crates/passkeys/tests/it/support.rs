@@ -26,7 +26,7 @@ pub(crate) fn object(value: Json) -> Map<String, Json> {
 impl Account {
     pub(crate) fn new() -> Self {
         let provider = PasskeyProvider::new(RelyingParty::new(SITE, "People").unwrap());
-        Self { provider, environment: test_environment(), factors: Vec::new() }
+        Self { provider, environment: test_environment().0, factors: Vec::new() }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

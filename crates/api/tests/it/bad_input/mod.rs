@@ -158,10 +158,12 @@ impl Scene {
             ),
             "POST /admin/webhooks/{id}/rotate-secret" => (admin(), Some(json!({ "at_once": true }))),
             "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
+            "POST /auth/invites/passkey" => (anonymous(), Some(json!({ "token": self.invite.token }))),
             "POST /auth/invites/accept" => (anonymous(), Some(token())),
             "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
                 (anonymous(), Some(json!({ "email": "carl@example.com", "password": PASSWORD })))
             }
+            "POST /auth/proof/challenge" => (admin(), None),
             "GET /health"
             | "GET /health/live"
             | "GET /health/ready"

@@ -25,6 +25,7 @@ const PUBLIC: &[&str] = &[
     "POST /auth/email/confirm",
     "POST /auth/email/revert",
     "POST /auth/invites/preview",
+    "POST /auth/invites/passkey",
     "POST /auth/invites/accept",
 ];
 

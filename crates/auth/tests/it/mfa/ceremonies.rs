@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
 use vestibule_auth::mfa::{
     BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaChallenge, MfaMethod, MfaProvider, MfaRefused,
-    MfaStart, MfaStatus, MfaUse, StoredFactor, VerifyChallengeError,
+    MfaRejection, MfaStart, MfaStatus, MfaUse, StoredFactor, VerifyChallengeError,
 };
 use vestibule_auth::{AuthIdentityId, AuthModule, MfaFactor, StartAuthMfa};
 use vestibule_core::{Environment, ErrorKind, SealingKey, SigningKey, Timestamp};
@@ -39,7 +39,7 @@ fn parts(data: &[u8]) -> (String, i64) {
 }
 
 fn stored(key: &str, counter: i64) -> MfaUse {
-    MfaUse { number: counter, data: Some(format!("{key} {counter}").into_bytes().into()) }
+    MfaUse { number: counter, data: Some(format!("{key} {counter}").into_bytes().into()), details: None }
 }
 
 /// The key that gives this answer to this question.
@@ -59,10 +59,15 @@ impl MfaMethod for Keys {
         Some(question(environment, factors))
     }
 
-    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
-        let key = answering(challenge.state?, answer)?;
-        let index = challenge.factors.iter().position(|factor| parts(&factor.data).0 == key)?;
-        Some((index, stored(key, parts(&challenge.factors[index].data).1 + 1)))
+    async fn finish_challenge(
+        &self,
+        challenge: &BegunChallenge<'_>,
+        answer: MfaAnswer<'_>,
+    ) -> Result<(usize, MfaUse), MfaRejection> {
+        let wrong = MfaRejection::Wrong;
+        let key = answering(challenge.state.ok_or(wrong)?, answer).ok_or(wrong)?;
+        let index = challenge.factors.iter().position(|factor| parts(&factor.data).0 == key).ok_or(wrong)?;
+        Ok((index, stored(key, parts(&challenge.factors[index].data).1 + 1)))
     }
 }
 
@@ -106,13 +111,15 @@ async fn a_key_is_enrolled_by_an_answer_and_not_by_a_code(module: Module) {
     let question = started.enrolment["question"].as_str().unwrap();
     let refused = (ErrorKind::NotAllowed, None, "Invalid KEY code".to_owned());
     assert_eq!(refusal(service.verify_auth_mfa(identity, id, question).await), refused);
+    let message = "This answer is not accepted: it is late, was used already, or belongs elsewhere. Start again.";
+    let not_accepted = (ErrorKind::NotAllowed, Some("wrong_answer"), message.to_owned());
     let other = object(json!({ "key": "blue", "question": "1" }));
-    assert_eq!(refusal(service.verify_auth_mfa(identity, id, &other).await), refused);
+    assert_eq!(refusal(service.verify_auth_mfa(identity, id, &other).await), not_accepted);
     let enabled = service.verify_auth_mfa(identity, id, &answer_of("blue", &started.enrolment)).await.unwrap();
     assert!(enabled.changed && enabled.factor.status == MfaStatus::Enabled);
     // The enrolment's question is no challenge: once it is answered, it proves nothing.
     let again = service.verify_auth_mfa(identity, id, &answer_of("blue", &started.enrolment)).await;
-    assert_eq!(refusal(again), refused);
+    assert_eq!(refusal(again), not_accepted);
 }
 
 async fn one_challenge_is_answered_by_any_of_several_keys(module: Module) {
@@ -143,10 +150,10 @@ async fn an_answer_belongs_to_its_challenge(module: Module) {
     let (one, other) = (challenge(&service, identity).await, challenge(&service, identity).await);
     let answer = answer_of("blue", asked(&one));
     let refused = service.verify_auth_mfa_challenge(other.id, identity, "key", &answer).await;
-    assert!(matches!(refused, Err(VerifyChallengeError::WrongCode)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyChallengeError::WrongAnswer)), "{refused:?}");
     let stranger = answer_of("green", asked(&one));
     let refused = service.verify_auth_mfa_challenge(one.id, identity, "key", &stranger).await;
-    assert!(matches!(refused, Err(VerifyChallengeError::WrongCode)), "{refused:?}");
+    assert!(matches!(refused, Err(VerifyChallengeError::WrongAnswer)), "{refused:?}");
     service.verify_auth_mfa_challenge(one.id, identity, "key", &answer).await.unwrap();
 }
 
@@ -159,7 +166,7 @@ async fn a_key_stands_beside_an_authenticator(module: Module) {
     assert_eq!(challenge.methods, ["key", "totp"]);
     let code = module.next_code(&enrolled.secret);
     let refused = service.verify_auth_mfa_challenge(challenge.id, identity, "key", &code).await;
-    assert!(matches!(refused, Err(VerifyChallengeError::WrongCode)));
+    assert!(matches!(refused, Err(VerifyChallengeError::WrongAnswer)));
     // A process without this kind knows that it is required, and answers by the others.
     let without = module.service.create_auth_mfa_challenge(&CreateMfaChallenge::new(identity)).await.unwrap();
     assert_eq!((without.methods.len(), without.ceremonies.len()), (2, 0));
@@ -182,6 +189,6 @@ async fn the_state_of_a_challenge_is_sealed(module: Module) {
     let other = module.with_options(|options| *options = other.clone()).with_mfa_provider(Keys);
     let answer = answer_of("blue", asked(&challenge));
     let refused = other.verify_auth_mfa_challenge(challenge.id, identity, "key", &answer).await;
-    assert!(matches!(refused, Err(VerifyChallengeError::WrongCode)));
+    assert!(matches!(refused, Err(VerifyChallengeError::WrongAnswer)));
     service.verify_auth_mfa_challenge(challenge.id, identity, "key", &answer).await.unwrap();
 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde_json::json;
 use vestibule_auth::StartAuthMfa;
 use vestibule_auth::mfa::{
-    BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse,
-    VerifyChallengeError,
+    BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart,
+    MfaUse, VerifyChallengeError,
 };
 use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_testing::on_both_engines;
@@ -32,10 +32,15 @@ impl MfaMethod for Words {
         "words"
     }
 
-    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
-        let [words] = challenge.factors else { return None };
-        let number = number(&words.data, answer.code()?).filter(|number| *number == words.last_use + 1)?;
-        Some((0, MfaUse { number, data: None }))
+    async fn finish_challenge(
+        &self,
+        challenge: &BegunChallenge<'_>,
+        answer: MfaAnswer<'_>,
+    ) -> Result<(usize, MfaUse), MfaRejection> {
+        let [words] = challenge.factors else { return Err(MfaRejection::Wrong) };
+        let number = answer.code().and_then(|code| number(&words.data, code));
+        let number = number.filter(|number| *number == words.last_use + 1).ok_or(MfaRejection::Wrong)?;
+        Ok((0, MfaUse { number, data: None, details: None }))
     }
 }
 
@@ -49,7 +54,8 @@ impl MfaProvider for Words {
     }
 
     async fn finish_enrolment(&self, state: &[u8], answer: MfaAnswer<'_>, _: Timestamp) -> Option<MfaUse> {
-        number(state, answer.code()?).filter(|number| *number == 1).map(|number| MfaUse { number, data: None })
+        let number = number(state, answer.code()?).filter(|number| *number == 1)?;
+        Some(MfaUse { number, data: None, details: None })
     }
 }
 

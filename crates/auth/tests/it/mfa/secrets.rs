@@ -36,7 +36,7 @@ async fn nothing_secret_is_printed(module: Module) {
         "{:?} {:?} {:?} {:?}",
         MfaCeremony { state: hidden(), browser: serde_json::Map::new() },
         StoredFactor { data: hidden(), last_use: 1 },
-        MfaUse { number: 1, data: Some(hidden()) },
+        MfaUse { number: 1, data: Some(hidden()), details: None },
         MfaAnswer::Code("hidden"),
     );
     assert_eq!(printed, "MfaCeremony { .. } StoredFactor { .. } MfaUse { .. } MfaAnswer { .. }");

@@ -7,7 +7,7 @@ use vestibule_core::Timestamp;
 async fn verify(secret: &[u8], code: &str, now: Timestamp, last_use: i64) -> Option<i64> {
     let factors = [StoredFactor { data: secret.to_vec().into(), last_use }];
     let challenge = BegunChallenge { factors: &factors, state: None, now };
-    TotpProvider.finish_challenge(&challenge, code.into()).await.map(|(_, used)| used.number)
+    TotpProvider.finish_challenge(&challenge, code.into()).await.ok().map(|(_, used)| used.number)
 }
 
 /// RFC 6238, appendix B, the last six digits of the eight.

@@ -30,6 +30,7 @@ fn remembered() -> ProviderState {
         pkce_verifier: Some("the verifier".to_owned()),
         callback_url: Some("https://people.example/callback".to_owned()),
         continue_to: Some("/app/users".to_owned()),
+        ceremony: Some(vec![1, 2, 3]),
     }
 }
 
