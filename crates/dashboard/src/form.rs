@@ -6,6 +6,7 @@ use http::header::CONTENT_TYPE;
 use vestibule_flows::FreshProof;
 
 use crate::failure::Failure;
+use crate::public::passkey::answer_of;
 
 /// The longest form, in bytes: the same as the server's limit on bodies.
 const LIMIT: usize = 256 * 1024;
@@ -16,6 +17,8 @@ pub(crate) const TOKEN: &str = "form_token";
 /// The fields of a fresh proof of identity, see [`crate::public::confirm`].
 const PROOF_CODE: &str = "proof_code";
 const PROOF_PASSWORD: &str = "proof_password";
+const PROOF_CHALLENGE: &str = "proof_challenge";
+const PROOF_ANSWER: &str = "proof_answer";
 
 /// The fields of a form, or of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +52,10 @@ impl Fields {
     pub(crate) fn take_proof(&mut self) -> Option<FreshProof> {
         let code = self.take(PROOF_CODE).map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
         let password = self.take(PROOF_PASSWORD);
-        (code.is_some() || password.is_some()).then_some(FreshProof { code, password, ..FreshProof::default() })
+        let (challenge, answer) = (self.take(PROOF_CHALLENGE), self.take(PROOF_ANSWER));
+        let answer = challenge.zip(answer.and_then(|answer| answer_of(&answer)));
+        let has_proof = code.is_some() || password.is_some() || answer.is_some();
+        has_proof.then_some(FreshProof { code, password, answer, ..FreshProof::default() })
     }
 
     fn take(&mut self, name: &str) -> Option<String> {
@@ -59,7 +65,7 @@ impl Fields {
 
     /// Returns whether the form has a proof of identity.
     pub(crate) fn has_proof(&self) -> bool {
-        self.0.iter().any(|(name, _)| name == PROOF_CODE || name == PROOF_PASSWORD)
+        self.0.iter().any(|(name, _)| name == PROOF_CODE || name == PROOF_PASSWORD || name == PROOF_ANSWER)
     }
 
     /// Returns the value of a field; empty if it is missing.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use vestibule_auth::MfaFactor;
 use vestibule_language::Language;
 use vestibule_notify::{Delivery, Reason, mail_about};
 use vestibule_rbac::Permissions;
@@ -61,6 +62,16 @@ impl Frame {
     /// Returns the requirements of a new password.
     pub(crate) fn password_hint(&self) -> String {
         self.t.password_hint(self.least_password as u64)
+    }
+
+    /// Returns where a passkey is; nothing for another kind of factor.
+    pub(crate) fn passkey_kind(&self, factor: &MfaFactor) -> Option<&'static str> {
+        let is = |name: &str| factor.details.get(name)?.as_bool();
+        Some(match (is("device_bound")?, is("backed_up")?) {
+            (true, _) => self.t.passkey_device_bound,
+            (false, true) => self.t.passkey_backed_up,
+            (false, false) => self.t.passkey_not_backed_up,
+        })
     }
 
     pub(crate) fn may(&self, policy: &str) -> bool {

@@ -65,6 +65,8 @@ pages! {
     GET "/app/login/factor" Challenge => public::factor::show;
     POST "/app/login/factor" Challenge limited => public::factor::answer;
     GET "/app/login/callback/{provider}" Public limited => public::provider::callback;
+    POST "/app/login/passkey" Public limited => public::passkey::sign_in;
+    POST "/app/login/passkey/begin" Public limited => public::passkey::begin;
     POST "/app/login/{provider}" Public limited => public::provider::start;
     POST "/app/logout" Public => public::login::sign_out;
     GET "/app/sign-up" Known => public::sign_up::show;
@@ -82,6 +84,7 @@ pages! {
     POST "/app/email/revert" Public limited => public::email::revert;
     GET "/app/invite" Public limited => public::invitation::show;
     POST "/app/invite" Public limited => public::invitation::accept;
+    POST "/app/invite/passkey" Public limited => public::invitation::begin_passkey;
     POST "/app/invite/renew" Public limited => public::invitation::renew;
 
     GET "/app/users" Policies["user:read"] cached => users::list::list;
@@ -147,6 +150,7 @@ pages! {
     POST "/app/profile/methods/{provider}/unlink" User limited => profile::methods::unlink;
     GET "/app/profile/second-factor" Enrolment => profile::factor::show;
     POST "/app/profile/second-factor/start" Enrolment limited => profile::factor::start;
+    POST "/app/profile/second-factor/passkey" Enrolment limited => profile::factor::start_passkey;
     POST "/app/profile/second-factor/verify" Enrolment limited => profile::factor::verify;
     POST "/app/profile/second-factor/rename" User limited => profile::factor::rename;
     POST "/app/profile/second-factor/disable" User limited => profile::factor::disable;

@@ -38,7 +38,7 @@ body! {
 
 body! {
     /// Accepts an invite in one step, with a password or with a passkey.
-    pub(crate) struct AcceptInviteBody {
+    pub(crate) struct AcceptInOneStepBody {
         /// The invite's token.
         token: Text<1, 4096>,
         /// The new user's password.
@@ -52,6 +52,16 @@ body! {
         /// The given name.
         first_name: Option<Name>,
         /// The family name.
+        last_name: Option<Name>,
+    }
+}
+
+body! {
+    /// The same with a password.
+    struct AcceptWithPasswordBody {
+        token: Text<1, 4096>,
+        password: NewPassword,
+        first_name: Option<Name>,
         last_name: Option<Name>,
     }
 }
@@ -93,29 +103,29 @@ pub(crate) async fn begin_passkey(state: State, ClientInfo(client): ClientInfo, 
 }
 
 /// Accepts an invite with a password or a passkey, without a registration, and signs in.
-#[describe(operation("accept_invite_with_password", "invites").body::<AcceptInviteBody>().errors(["401"]))]
+#[describe(operation("accept_invite_with_password", "invites").body::<AcceptInOneStepBody>().errors(["401"]))]
 pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Reply<AcceptedInvite> {
-    let body: AcceptInviteBody = body.read()?;
-    let accept = AcceptInvite {
-        token: body.token.into(),
-        first_name: body.first_name.map(Into::into),
-        last_name: body.last_name.map(Into::into),
+    let profile = |token: Text<1, 4096>, first_name: Option<Name>, last_name: Option<Name>| AcceptInvite {
+        token: token.into(),
+        first_name: first_name.map(Into::into),
+        last_name: last_name.map(Into::into),
     };
-    let (user, identity) = match (body.password, body.state, body.answer) {
-        (Some(password), None, None) => {
-            state.flows.accept_invite_with_password(&accept, password.as_str(), &client).await?
-        }
-        (None, Some(begun), Some(answer)) => {
-            let fields = [("state", begun.as_str().into()), ("answer", Json::Object(answer.into()))];
-            let input = AuthInput { browser: client.browser.clone(), ..AuthInput::body(fields) };
-            let name = body.passkey_name.map(String::from);
-            state.flows.accept_invite_with_passkey(&accept, (name.as_deref(), &input), &client).await?
-        }
-        (None, None, None) => return Err(InvalidRequest::new("Field 'password' is required").into()),
-        _ => {
+    // Without a passkey the password is required, and reported as everywhere.
+    let (user, identity) = if !body.has("answer") && !body.has("state") {
+        let body: AcceptWithPasswordBody = body.read()?;
+        let accept = profile(body.token, body.first_name, body.last_name);
+        state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?
+    } else {
+        let body: AcceptInOneStepBody = body.read()?;
+        let (None, Some(begun), Some(answer)) = (body.password, body.state, body.answer) else {
             let message = "Send either 'password', or 'state' and 'answer' of a passkey";
             return Err(InvalidRequest::new(message).into());
-        }
+        };
+        let accept = profile(body.token, body.first_name, body.last_name);
+        let fields = [("state", begun.as_str().into()), ("answer", Json::Object(answer.into()))];
+        let input = AuthInput { browser: client.browser.clone(), ..AuthInput::body(fields) };
+        let name = body.passkey_name.map(String::from);
+        state.flows.accept_invite_with_passkey(&accept, (name.as_deref(), &input), &client).await?
     };
     let sign_in = state.flows.begin_first_session(identity, &client).await?;
     Ok(respond::json(&AcceptedInvite { signed_in: sign_in.into(), user }))

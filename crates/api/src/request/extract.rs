@@ -59,6 +59,11 @@ impl RawBody {
         read_object(&self.bytes, self.content_type()?)
     }
 
+    /// Whether the body is a JSON object with this field: where it decides what else the body has.
+    pub fn has(&self, field: &str) -> bool {
+        self.read_object().is_ok_and(|object| object.contains_key(field))
+    }
+
     /// Reads the body as a JSON object with no other fields than these.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ async fn missing_code_is_reported_in_the_sentence_that_makes_the_admin_ask_for_i
                 "type": "forbidden",
                 "code": "fresh_proof_required",
                 "message": "MFA verification code is required to disable MFA",
-                "hint": "This account has a second factor: confirm with a code of it as `code`, or with a recovery code",
+                "hint": "This account has a second factor: confirm with a code of it as `code`, with a recovery code, or with a passkey (POST /auth/proof/challenge)",
             }),
         );
     }

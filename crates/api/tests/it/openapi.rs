@@ -40,7 +40,7 @@ fn new_passwords_have_the_least_length_that_is_configured() {
     for (body, field) in [
         ("NewPassword", "password"),
         ("CreateUserBody", "password"),
-        ("AcceptWithPasswordBody", "password"),
+        ("AcceptInOneStepBody", "password"),
         ("ChangePasswordBody", "new_password"),
     ] {
         assert_eq!(document["components"]["schemas"][body]["properties"][field]["minLength"], 12, "{body}");

@@ -3,17 +3,26 @@
 use askama::Template;
 use http::StatusCode;
 use qrcode::{Color, QrCode};
-use vestibule_auth::mfa::{MfaStatus, VerifyMfaError};
+use serde_json::json;
+use vestibule_auth::mfa::{MfaAnswer, MfaStatus, VerifyMfaError};
 use vestibule_auth::{MfaFactor, MfaFactorId, StartAuthMfa};
 use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
+use crate::public::factor::passkey_method;
+use crate::public::passkey::answer_of;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
 /// How many recovery codes are generated, as in the reference.
 const CODES: u32 = 10;
+
+/// A passkey that was just started, with the options for the browser.
+struct StartedPasskey {
+    id: String,
+    options: String,
+}
 
 /// A factor that was just started, with its secret, which is shown once.
 struct Started {
@@ -34,6 +43,10 @@ struct FactorPage {
     /// The name of the next factor, as it was typed or is proposed.
     name: String,
     started: Option<Started>,
+    started_passkey: Option<StartedPasskey>,
+    has_passkeys: bool,
+    /// What the browser may know of the account's passkeys (WebAuthn 3, 5.1.10), as JSON.
+    accepted: Option<String>,
     codes: Vec<String>,
     /// Whether one of the user's roles requires a factor.
     is_required: bool,
@@ -43,6 +56,7 @@ struct FactorPage {
 #[derive(Default)]
 struct Shown {
     started: Option<Started>,
+    started_passkey: Option<StartedPasskey>,
     codes: Vec<String>,
     problem: Option<String>,
 }
@@ -58,13 +72,26 @@ async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer
     let page = FactorPage {
         frame: request.frame(),
         name: Some(request.form.get("name")).filter(|name| !name.is_empty()).unwrap_or(proposed).to_owned(),
+        accepted: accepted(request, &factors),
+        has_passkeys: passkey_method(request).is_some(),
         factors,
         started: shown.started,
+        started_passkey: shown.started_passkey,
         codes: shown.codes,
         is_required: caller.stage == Stage::Enrolment,
         problem: shown.problem,
     };
     request.page_with(status, &page)
+}
+
+/// The passkeys that the account has, for the browser to forget others.
+fn accepted(request: &PageRequest, factors: &[MfaFactor]) -> Option<String> {
+    let field = |factor: &MfaFactor, name: &str| factor.details.get(name)?.as_str().map(str::to_owned);
+    let user = factors.iter().find_map(|factor| field(factor, "user_handle"))?;
+    let ids: Vec<String> = factors.iter().filter_map(|factor| field(factor, "credential_id")).collect();
+    let site = request.dashboard.public_url.parse::<http::Uri>().ok()?;
+    let accepted = json!({ "rpId": site.host()?, "userId": user, "allAcceptedCredentialIds": ids });
+    Some(accepted.to_string())
 }
 
 /// The user's factors in this state, in the order in which they were started.
@@ -105,6 +132,23 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     }
 }
 
+pub(crate) async fn start_passkey(request: SharedRequest) -> Answer {
+    request.form.only(&["name"])?;
+    let caller = request.caller()?;
+    let kind = passkey_method(&request).ok_or(Failure::NotFound)?;
+    let mut start = StartAuthMfa::new(caller.auth_identity_id, kind);
+    let name = Some(request.form.get("name")).filter(|name| !name.trim().is_empty());
+    start.name = Some(name.unwrap_or(request.texts().first_passkey).to_owned());
+    match request.flows().start_mfa(caller, &start, &FreshProof::default()).await {
+        Ok(started) => {
+            let options = started.enrolment.get("options").map(ToString::to_string).unwrap_or_default();
+            let started_passkey = Some(StartedPasskey { id: started.mfa_factor.id.to_string(), options });
+            page(&request, StatusCode::OK, Shown { started_passkey, ..Shown::default() }).await
+        }
+        Err(error) => refused(&request, error.into(), None).await,
+    }
+}
+
 /// Returns the QR code of a factor's URL. If the URL is too long for one, the secret can be typed.
 fn picture(id: String, secret: String, url: String) -> Started {
     let Ok(code) = QrCode::new(&url) else { return Started { id, secret, url, path: String::new(), side: 0 } };
@@ -119,11 +163,16 @@ fn picture(id: String, secret: String, url: String) -> Started {
 }
 
 pub(crate) async fn verify(request: SharedRequest) -> Answer {
-    request.form.only(&["factor", "secret", "url", "code"])?;
+    request.form.only(&["factor", "secret", "url", "code", "answer"])?;
     let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     let caller = request.caller()?;
     let is_first = in_state(&request, MfaStatus::Enabled).await?.is_empty();
-    match request.flows().verify_mfa(caller, &request.context(), id, request.form.get("code")).await {
+    let answer = answer_of(request.form.get("answer"));
+    let proof = match &answer {
+        Some(answer) => MfaAnswer::from(answer),
+        None => request.form.get("code").into(),
+    };
+    match request.flows().verify_mfa(caller, &request.context(), id, proof).await {
         // The codes that the user has stand in for this one too.
         Ok(_) if !is_first => request.done("/app/profile/second-factor", "saved"),
         Ok(_) => {
@@ -135,6 +184,7 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
             let codes = made.map(|codes| codes.as_slice().to_vec()).unwrap_or_default();
             page(&request, StatusCode::OK, Shown { codes, ..Shown::default() }).await
         }
+        Err(error) if answer.is_some() => refused(&request, in_words(error, request.texts()), None).await,
         Err(error) => {
             let typed = |name| request.form.get(name).to_owned();
             refused(

@@ -2,11 +2,13 @@
 
 use http::StatusCode;
 use serde_json::Value as Json;
+use vestibule_auth::Flow;
 use vestibule_core::Timestamp;
 use vestibule_flows::{FreshProof, USER};
 
 use super::show::{self, Problems};
 use crate::failure::Failure;
+use crate::public::login::is_other;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// A sign-in method that is linked.
@@ -22,7 +24,9 @@ pub(super) struct LinkedMethod {
 pub(super) async fn of_caller(request: &PageRequest) -> Result<(Vec<LinkedMethod>, Vec<(String, String)>), Failure> {
     let (flows, texts) = (request.flows(), request.texts());
     let linked = flows.list_linked_providers(request.caller()?).await?;
-    let methods = linked.iter().map(|part| {
+    // Passkeys are listed with the second factors.
+    let is_passkey = |id: &str| flows.auth().find_provider(id).is_some_and(|found| found.flow() == Flow::Ceremony);
+    let methods = linked.iter().filter(|part| !is_passkey(&part.provider)).map(|part| {
         let provider = flows.auth().find_provider(&part.provider);
         let name = match provider {
             Some(provider) if provider.holds_passwords() => texts.password,
@@ -38,7 +42,7 @@ pub(super) async fn of_caller(request: &PageRequest) -> Result<(Vec<LinkedMethod
         }
     });
     let others = flows.auth().providers_of(USER).filter(|provider| {
-        !provider.holds_passwords() && !linked.iter().any(|part| part.provider == provider.identifier())
+        is_other(*provider) && !linked.iter().any(|part| part.provider == provider.identifier())
     });
     let others = others.map(|provider| (provider.identifier().to_owned(), provider.short_name().to_owned())).collect();
     Ok((methods.collect(), others))

@@ -6,6 +6,7 @@ use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
 use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError, SessionCaller, Stage};
 use vestibule_user::invites::InviteTokenError;
 
+use super::passkey;
 use super::login::{continue_sign_in, has_password, other_providers};
 use crate::failure::Failure;
 use crate::format;
@@ -32,6 +33,7 @@ struct InvitationPage {
     /// The identifiers and names of the providers with which the invite can be accepted.
     providers: Vec<(String, String)>,
     has_password: bool,
+    has_passkeys: bool,
 }
 
 /// A sign-in at a provider that is no account's yet.
@@ -90,6 +92,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         problem,
         providers: if signed_in.is_some() { Vec::new() } else { other_providers(request) },
         has_password: has_password(request),
+        has_passkeys: passkey::is_offered(request),
         signed_in,
     };
     request.page_with(status, &page)
@@ -170,13 +173,27 @@ fn inviter_lacks(request: &PageRequest) -> Answer {
 }
 
 pub(crate) async fn accept(request: SharedRequest) -> Answer {
-    request.form.only(&["token", "first_name", "last_name", "password"])?;
+    request.form.only(&["token", "first_name", "last_name", "password", "state", "answer"])?;
     let token = request.form.get("token");
     let accept = AcceptInvite {
         token: token.to_owned(),
         first_name: request.form.text("first_name"),
         last_name: request.form.text("last_name"),
     };
+    if !request.form.get("answer").is_empty() {
+        let (input, name) = (passkey::input(&request), Some(request.texts().first_passkey));
+        let accepted = request.flows().accept_invite_with_passkey(&accept, (name, &input), &request.client).await;
+        return match accepted {
+            Ok((_, identity)) => {
+                let begun = request.flows().begin_first_session(identity, &request.client).await?;
+                continue_sign_in(&request, begun, "/app?done=welcome").await
+            }
+            Err(error) => {
+                let (status, problem) = Failure::from(error).problem(request.language)?;
+                form(&request, status, token, [None, Some(problem)]).await
+            }
+        };
+    }
     if let Some(caller) = unowned(&request)
         && request.form.get("password").is_empty()
     {
@@ -204,6 +221,14 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
             form(&request, status, token, problems).await
         }
     }
+}
+
+/// Begins a passkey for the user whom the invite creates, for the script.
+pub(crate) async fn begin_passkey(request: SharedRequest) -> Answer {
+    request.form.only(&["token"])?;
+    let (browser, cookie) = passkey::browser(&request);
+    let begun = request.flows().begin_invite_passkey(request.form.get("token"), &browser).await?;
+    passkey::for_script(&begun, cookie)
 }
 
 /// Sends a new link to the invited address. The response is the same for every link.

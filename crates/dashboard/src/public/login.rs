@@ -3,9 +3,10 @@
 use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
-use vestibule_auth::{AuthInput, AuthenticateError, EMAILPASS};
+use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, EMAILPASS, Flow};
 use vestibule_flows::{SignIn, Stage, USER};
 
+use super::passkey;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest, next_page};
@@ -20,6 +21,7 @@ struct LoginPage {
     providers: Vec<(String, String)>,
     /// Whether users may sign in with a password.
     has_password: bool,
+    has_passkeys: bool,
     problem: Option<String>,
 }
 
@@ -37,9 +39,14 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     form(&request, StatusCode::OK, None)
 }
 
+/// Whether a button leads to this sign-in method: passwords have a form, and passkeys are for the script.
+pub(crate) fn is_other(provider: &dyn AuthProvider) -> bool {
+    !provider.holds_passwords() && provider.flow() != Flow::Ceremony
+}
+
 /// The identifiers and names of the sign-in methods of other services.
 pub(super) fn other_providers(request: &PageRequest) -> Vec<(String, String)> {
-    let providers = request.flows().auth().providers_of(USER).filter(|provider| !provider.holds_passwords());
+    let providers = request.flows().auth().providers_of(USER).filter(|provider| is_other(*provider));
     providers.map(|provider| (provider.identifier().to_owned(), provider.short_name().to_owned())).collect()
 }
 
@@ -56,6 +63,7 @@ pub(super) fn form(request: &PageRequest, status: StatusCode, problem: Option<St
         next: next_page(wanted.unwrap_or_default()).to_owned(),
         providers: other_providers(request),
         has_password: has_password(request),
+        has_passkeys: passkey::is_offered(request),
         problem,
     };
     request.page_with(status, &page)

@@ -73,9 +73,13 @@ pub enum FreshProofError {
 /// Why no challenge was created for a proof.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum BeginProofError {
-    /// The account has no second factor: confirm with the password.
+    /// The account has no second factor.
+    #[error("This account has no second factor. Confirm with your password: POST /auth/proof.")]
+    #[kind(NotAllowed)]
+    NoFactor,
+    /// It cannot be created.
     #[error(transparent)]
-    Challenge(#[from] CreateChallengeError),
+    Challenge(CreateChallengeError),
     /// The session has ended in the meantime.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
@@ -83,6 +87,15 @@ pub enum BeginProofError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
+}
+
+impl From<CreateChallengeError> for BeginProofError {
+    fn from(error: CreateChallengeError) -> Self {
+        match error {
+            CreateChallengeError::NoFactor => Self::NoFactor,
+            error => Self::Challenge(error),
+        }
+    }
 }
 
 /// A proof that was right when examined.

@@ -21,6 +21,14 @@ body! {
     }
 }
 
+body! {
+    /// The same with a code.
+    struct VerifyByCodeBody {
+        method: String,
+        code: Secret,
+    }
+}
+
 /// Verifies the challenge of a sign-in whose second factor is due, and returns the full token.
 #[describe(operation("verify_mfa_challenge", "mfa").body::<VerifyChallengeBody>().errors(["404"]))]
 pub(crate) async fn verify(
@@ -29,11 +37,16 @@ pub(crate) async fn verify(
     Path(id): Path<String>,
     body: RawBody,
 ) -> Reply<SignedIn> {
-    let body: VerifyChallengeBody = body.read()?;
     // Text that is not an id matches no challenge.
-    let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
-    let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
-    let client = &caller.context.client;
-    let sign_in = state.flows.verify_mfa_challenge(&caller.caller, client, id, &body.method, answer).await?;
+    let named = id.parse().map_err(|_| VerifyChallengeError::NotFound(id));
+    let (caller, client) = (&caller.caller, &caller.context.client);
+    let sign_in = if body.has("answer") {
+        let body: VerifyChallengeBody = body.read()?;
+        let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
+        state.flows.verify_mfa_challenge(caller, client, named?, &body.method, answer).await?
+    } else {
+        let body: VerifyByCodeBody = body.read()?;
+        state.flows.verify_mfa_challenge(caller, client, named?, &body.method, body.code.as_str()).await?
+    };
     Ok(respond::json(&SignedIn::from(sign_in)))
 }

@@ -341,7 +341,8 @@ async fn a_passkey_proves_the_identity_again(place: Arc<TestDatabase>) {
     assert_eq!(half.status, 400);
     // Without a second factor there is nothing to answer.
     let bob = app.user("bob@example.com").await;
-    assert_eq!(bob.post_nothing("/auth/proof/challenge").await.status, 400);
+    let message = "This account has no second factor. Confirm with your password: POST /auth/proof.";
+    bob.post_nothing("/auth/proof/challenge").await.is_error(400, "not_allowed", message);
 }
 
 async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
@@ -372,7 +373,7 @@ async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
     sign_in(&app, &mut device).await.ok();
     assert_eq!(client.sign_in(ADA, PASSWORD).await.status, 401, "there is no password");
     let again = accept(&invite.token, &begun, &answer).await;
-    assert_eq!(again.status, 400, "{}", again.text());
+    assert_eq!(again.json()["code"], "invite_already_accepted", "{}", again.text());
     // Both, half of it, or nothing.
     for (body, reason) in [
         (json!({ "token": other.token }), "Field 'password' is required"),

@@ -21,6 +21,13 @@ body! {
     }
 }
 
+body! {
+    /// The same with a code.
+    struct VerifyByCodeBody {
+        code: Secret,
+    }
+}
+
 /// Verifies a second factor. A pending one is enabled, and every other session of its owner ends.
 #[describe(operation("verify_mfa_factor", "mfa").body::<VerifyMfaBody>().errors(["404"]))]
 pub(crate) async fn verify(
@@ -29,9 +36,15 @@ pub(crate) async fn verify(
     Path(id): Path<String>,
     body: RawBody,
 ) -> Reply<One<MfaFactor>> {
-    let body: VerifyMfaBody = body.read()?;
-    let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
-    let verified = state.flows.verify_mfa(&caller.caller, &caller.context, super::id(&id)?, answer).await;
+    let (caller, context) = (&caller.caller, &caller.context);
+    let verified = if body.has("answer") {
+        let body: VerifyMfaBody = body.read()?;
+        let answer = answer(body.code.as_ref(), body.answer.as_ref())?;
+        state.flows.verify_mfa(caller, context, super::id(&id)?, answer).await
+    } else {
+        let body: VerifyByCodeBody = body.read()?;
+        state.flows.verify_mfa(caller, context, super::id(&id)?, body.code.as_str()).await
+    };
     let factor = verified.map_err(|error| match error {
         VerifyFactorError::SignedOut => Problem::unauthorized(),
         error => error.into(),
