@@ -131,7 +131,7 @@ async fn several_factors_are_added_renamed_and_removed(site: Site) {
     let fields = [("factor", tablet.as_str()), ("code", &right)];
     browser.post(&format!("{PAGE}/verify"), &fields).await.leads_to(&format!("{PAGE}?done=saved"));
     let page = browser.get(PAGE).await;
-    page.shows(">Authenticator app</span>").shows(">Tablet</span>").shows("Add another app");
+    page.shows(">Authenticator app</span>").shows(">Tablet</span>").shows("Add an authenticator app");
     let app = page.between("name=\"factor\" value=\"", "\"");
 
     let rename = async |factor: &str, name: &str| {
