@@ -5,7 +5,7 @@
 //!
 //! let site = RelyingParty::new("https://people.example.com", "People")?;
 //! let passkeys = PasskeyProvider::new(site);
-//! # use vestibule_auth::AuthProvider as _;
+//! # use vestibule_auth::AuthProvider;
 //! assert_eq!(AuthProvider::identifier(&passkeys), "passkey");
 //! # Ok::<(), vestibule_passkeys::InvalidRelyingParty>(())
 //! ```

@@ -20,6 +20,7 @@ mod forms;
 mod invites;
 mod matrix;
 mod page_cache;
+mod passkeys;
 mod profile;
 mod public;
 mod roles;

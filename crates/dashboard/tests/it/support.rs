@@ -19,6 +19,7 @@ use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{ALL_MIGRATIONS, Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, FeedEvent};
+use vestibule_passkeys::{PasskeyProvider, RelyingParty};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -42,24 +43,29 @@ impl SetUp for Site {
     const TABLES: &[Migrations] = &ALL_MIGRATIONS;
 
     async fn set_up(place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, ROOT, place, |_| {}).await
+        Self::put_together(SITE, ROOT, place, |_| {}, false).await
     }
 }
 
 impl Site {
     /// A site on this database, with other options of the Auth Module.
     pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
-        Self::put_together(SITE, ROOT, place, change).await
+        Self::put_together(SITE, ROOT, place, change, false).await
+    }
+
+    /// A site with passkeys.
+    pub(crate) async fn with_passkeys(place: Arc<TestDatabase>) -> Self {
+        Self::put_together(SITE, ROOT, place, |_| {}, true).await
     }
 
     /// The pages with this public URL.
     pub(crate) async fn reached_at(public_url: &'static str, place: Arc<TestDatabase>) -> Self {
-        Self::put_together(public_url, ROOT, place, |_| {}).await
+        Self::put_together(public_url, ROOT, place, |_| {}, false).await
     }
 
     /// The pages below another path.
     pub(crate) async fn below(path: &'static str, place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, path, place, |_| {}).await
+        Self::put_together(SITE, path, place, |_| {}, false).await
     }
 
     async fn put_together(
@@ -67,6 +73,7 @@ impl Site {
         path: &str,
         place: Arc<TestDatabase>,
         change: impl FnOnce(&mut AuthOptions),
+        has_passkeys: bool,
     ) -> Self {
         let key = SigningKey::new(b"a secret of the tests, and of no one else");
         let clock = TestClock::default();
@@ -78,7 +85,12 @@ impl Site {
         let mut options = AuthOptions::new(key);
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
-        let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
+        let mut auth = auth.with_provider(Elsewhere);
+        if has_passkeys {
+            let passkeys = PasskeyProvider::new(RelyingParty::new(public_url, "Tests").unwrap());
+            auth = auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys);
+        }
+        let flows = Flows::new(database, environment.clone(), users, auth);
         let web = Web::new(flows.clone(), public_url.starts_with("https:"));
         let pages = router(Dashboard::new(web, public_url).below(path));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);

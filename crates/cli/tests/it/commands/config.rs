@@ -38,9 +38,10 @@ async fn show_lists_every_setting_with_its_source() {
             auth.forbidden_passwords_file   (none)                           default
             auth.verification_required      (none)                           default
             auth.mfa_issuer                 Medusa                           default
+            auth.passkeys                   true                             default
             auth.mfa_encryption_key         derived from auth.jwt_secret     default
-            auth.methods.user               emailpass                        default
-            auth.methods.customer           emailpass                        default
+            auth.methods.user               emailpass,passkey                default
+            auth.methods.customer           emailpass,passkey                default
             auth.sign_up.domains            (none)                           default
             auth.sign_up.roles              (none)                           default
             auth.hashing.threads            3                                VESTIBULE_AUTH_HASHING_THREADS

@@ -60,6 +60,7 @@ texts! { Texts, German;
     passkey_backed_up: "Passkey, gesichert",
     passkey_device_bound: "Passkey nur auf diesem einen Gerät",
     passkey_failed: "Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.",
+    passkey_name: "Name des Passkeys",
     passkey_name_hint: "Unterscheidet Ihre Passkeys: Laptop, Sicherheitsschlüssel.",
     passkey_not_backed_up: "Passkey, noch nicht gesichert",
     passkey_prompt: "Ihr Browser fragt jetzt, wo der Passkey gespeichert wird, und nach Fingerabdruck, Gesicht oder PIN.",

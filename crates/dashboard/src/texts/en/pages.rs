@@ -61,6 +61,7 @@ define_texts! { Texts, English;
     passkey_backed_up: "Passkey, backed up",
     passkey_device_bound: "Passkey on this one device",
     passkey_failed: "No passkey was used. Try again, or choose another way.",
+    passkey_name: "Name of the passkey",
     passkey_name_hint: "Tells your passkeys apart: laptop, security key.",
     passkey_not_backed_up: "Passkey, not backed up yet",
     passkey_prompt: "Your browser now asks where to save the passkey, and for your fingerprint, face or PIN.",

@@ -60,6 +60,7 @@ texts! { Texts, French;
     passkey_backed_up: "Clé d’accès, sauvegardée",
     passkey_device_bound: "Clé d’accès sur cet appareil uniquement",
     passkey_failed: "Aucune clé d’accès n’a été utilisée. Réessayez, ou choisissez un autre moyen.",
+    passkey_name: "Nom de la clé d’accès",
     passkey_name_hint: "Distingue vos clés d’accès : ordinateur, clé de sécurité.",
     passkey_not_backed_up: "Clé d’accès, pas encore sauvegardée",
     passkey_prompt: "Votre navigateur demande maintenant où enregistrer la clé d’accès, puis votre empreinte, votre visage ou votre code.",
