@@ -214,7 +214,7 @@ async fn a_provider_that_the_actor_type_may_not_use_is_refused(site: Site) {
     assert_eq!(refusal(flows.sign_in("user", "service", &input, &client).await), refused);
     assert_eq!(refusal(flows.register("user", "service", &input, &client).await), refused);
     assert_eq!(refusal(flows.sign_in_by_callback("user", "service", &input, &client).await), refused);
-    assert_eq!(refusal(flows.complete_redirect("user", "service", &input).await), refused);
+    assert_eq!(refusal(flows.complete_redirect("user", "service", &input, &Client::default()).await), refused);
     assert!(flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &client).await.is_ok());
     assert!(flows.sign_in_by_callback("customer", "service", &input, &client).await.is_ok());
     // A method that is not offered is none.
