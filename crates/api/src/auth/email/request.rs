@@ -27,8 +27,8 @@ body! {
 #[describe(operation("request_email_change", "auth").body::<RequestEmailBody>())]
 pub(crate) async fn request(state: State, caller: Authenticated, body: RawBody) -> Reply<Success> {
     let body: RequestEmailBody = body.read()?;
-    let proof =
-        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let (code, password) = (body.code.map(Into::into), body.password.map(Into::into));
+    let proof = FreshProof { method: body.method, code, password, answer: None };
     state.flows.request_email_change(&caller.caller, &body.email, &proof, &caller.context).await?;
     Ok(respond::success())
 }
