@@ -63,7 +63,7 @@ impl Default for AttemptLimit {
 pub enum AttemptError {
     /// The limit is reached.
     #[error("Too many failed attempts for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
-    #[kind(TooManyRequests, code = "too_many_attempts")]
+    #[kind(TooManyRequests, code = "too_many_attempts", detail = retry_after)]
     TooMany {
         /// When the next attempt is evaluated.
         retry_after: Duration,

@@ -12,7 +12,7 @@ use crate::attempts::{AttemptError, Counter};
 use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
 use crate::mfa::{BrowserCeremony, CreateMfaChallenge, MfaChallenge, MfaProof};
-use crate::passwords::{HashingError, WeakPassword};
+use crate::passwords::{HashingError, MAX_CHARACTERS, WeakPassword};
 use crate::providers::{HttpError, ProviderRefusal};
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
@@ -121,8 +121,12 @@ pub enum AuthenticateError {
     Invalid(String),
     /// The password is too weak to be set.
     #[error(transparent)]
-    #[kind(InvalidData, code = "weak_password")]
+    #[kind(InvalidData, code = "weak_password", detail = 0)]
     Weak(#[from] WeakPassword),
+    /// The password is longer than passwords are compared. Nothing was hashed.
+    #[error("The password is too long: {MAX_CHARACTERS} characters at most")]
+    #[kind(InvalidData)]
+    PasswordTooLong,
     /// The password is in the operator's list ([`AuthOptions::forbidden_passwords`](crate::AuthOptions)).
     #[error("This password may not be used here: it is in the list of forbidden passwords. Choose another one.")]
     #[kind(InvalidData, code = "forbidden_password")]
@@ -173,7 +177,7 @@ impl From<HashingError> for AuthenticateError {
     fn from(error: HashingError) -> Self {
         match error {
             HashingError::Busy { retry_after } => Self::Busy { retry_after },
-            HashingError::TooLong => Self::Invalid("The password is too long: 1024 characters at most".into()),
+            HashingError::TooLong => Self::PasswordTooLong,
             error => Self::Hashing(error),
         }
     }

@@ -76,8 +76,8 @@ pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
 pub use password_reset::{PasswordOwner, PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
 pub use passwords::{
-    ForbiddenFileError, ForbiddenListError, ForbiddenPasswords, PasswordConfig, PasswordPolicy, PasswordSubject,
-    Passwords, WeakPassword,
+    ForbiddenFileError, ForbiddenListError, ForbiddenPasswords, PasswordAdvice, PasswordConfig, PasswordPolicy,
+    PasswordSubject, PasswordWarning, Passwords, WeakPassword,
 };
 pub use providers::{
     AuthInput, AuthProvider, Browser, EMAILPASS, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,

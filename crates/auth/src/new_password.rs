@@ -29,7 +29,7 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::Invalid`] if it
+    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::PasswordTooLong`] if it
     /// cannot be accepted, [`AuthenticateError::Busy`].
     pub async fn prepare_password(
         &self,
@@ -45,7 +45,7 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::ForbiddenPassword`],
-    /// [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::PasswordTooLong`], [`AuthenticateError::Busy`].
     pub async fn check_password_strength(
         &self,
         subject: &PasswordSubject<'_>,

@@ -3,7 +3,12 @@
 //! Every use case has an error enum; each variant has an [`ErrorKind`] and, where programs must distinguish two errors
 //! of a kind, a stable code. HTTP statuses and pages follow from these two.
 
+use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What an error is about, as data: a page matches on its type and writes it in the reader's language.
+pub type ErrorDetail = Arc<dyn Any + Send + Sync>;
 
 /// The kinds of errors, from the caller's point of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +49,11 @@ pub trait DomainError: std::error::Error {
     fn retry_after(&self) -> Option<Duration> {
         None
     }
+
+    /// Returns what the message has beyond the code, as data: the field that `#[kind(…, detail = …)]` names.
+    fn detail(&self) -> Option<ErrorDetail> {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +77,12 @@ mod tests {
         #[kind(Unavailable, code = "closed", retry_after = Duration::from_hours(1))]
         #[error("closed")]
         Closed,
+        #[kind(Forbidden, code = "banned", detail = of)]
+        #[error("banned, {of:?} before {by}")]
+        Banned { by: String, of: Vec<String> },
+        #[kind(InvalidData, detail = 0)]
+        #[error("{0}")]
+        Number(u32),
         #[error(transparent)]
         Named { source: Box<TooOften> },
         #[error(transparent)]
@@ -90,5 +106,16 @@ mod tests {
         ] {
             assert_eq!((error.kind(), error.code(), error.retry_after()), (kind, code, retry_after), "{error}");
         }
+    }
+
+    #[test]
+    fn the_detail_is_the_named_field() {
+        let banned = GreetError::Banned { by: "Ada".into(), of: vec!["Bob".into()] };
+        let detail = banned.detail().unwrap();
+        assert_eq!(detail.downcast_ref::<Vec<String>>().unwrap(), &["Bob"]);
+        assert_eq!(GreetError::Number(7).detail().unwrap().downcast_ref::<u32>(), Some(&7));
+        assert!(GreetError::Closed.detail().is_none() && GreetError::Gone { name: "Ada".into() }.detail().is_none());
+        let outer: GreetError = TooOften { retry_after: Duration::ZERO }.into();
+        assert!(outer.detail().is_none(), "asked of the field");
     }
 }

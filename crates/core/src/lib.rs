@@ -65,7 +65,7 @@ pub use address_list::split_addresses;
 pub use connection::{CertificateProblem, Seconds};
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
-pub use error::{DomainError, ErrorKind};
+pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
 pub use find::{Direction, FindConfig, Page};
 pub use link::link;

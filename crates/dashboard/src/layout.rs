@@ -1,6 +1,5 @@
 //! The frame of every page: its texts, the signed-in user, the navigation.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 
 use vestibule_auth::MfaFactor;
@@ -30,7 +29,7 @@ pub(crate) struct Frame {
     /// The token that proves that a form comes from this page.
     pub(crate) form_token: String,
     /// The message about what was just done.
-    pub(crate) done: Option<Cow<'static, str>>,
+    pub(crate) done: Option<&'static str>,
     pub(crate) now: Timestamp,
     /// When the first of the times written so far changes.
     pub(crate) until: Cell<Option<Timestamp>>,

@@ -1,8 +1,7 @@
-//! The text of a failed flow, in the page's language: by the error's code, or else by its status. The modules' own messages
-//! are for programs; a few with details are shown in English.
+//! The text of a failed flow, in the page's language: by what the error has as data, by its code, or else by its status. The
+//! modules' own messages are for programs.
 
 use std::any::Any;
-use std::borrow::Cow;
 
 use http::StatusCode;
 use vestibule_auth::AuthenticateError;
@@ -68,6 +67,7 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
         return Some("roles_unknown");
     }
     match error.downcast_ref() {
+        Some(AuthenticateError::PasswordTooLong) => Some("password_too_long"),
         Some(AuthenticateError::UnknownProvider(_)) => Some("unknown_provider"),
         Some(AuthenticateError::Refused(_) | AuthenticateError::Invalid(_)) => Some(PROVIDER),
         _ => None,
@@ -94,8 +94,8 @@ pub(crate) fn text(error: &Problem, language: Language) -> String {
         return error.message().to_owned();
     }
     let problems = texts::problems(language);
-    let detail = error.message().rsplit_once("you lack ").map_or(error.message(), |(_, missing)| missing);
-    problems.find(code, detail).map_or_else(|| by_status(error.status(), problems).to_owned(), Cow::into_owned)
+    texts::detail(error, language)
+        .unwrap_or_else(|| problems.find(code).unwrap_or_else(|| by_status(error.status(), problems)).to_owned())
 }
 
 /// Returns the name of the text of an error without a known code.
@@ -114,6 +114,15 @@ fn by_status(status: StatusCode, problems: &Problems) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use vestibule_auth::attempts::AttemptError;
+    use vestibule_auth::{PasswordAdvice, PasswordWarning, WeakPassword};
+    use vestibule_core::ErrorKind;
+    use vestibule_flows::{GrantError, IssueResetError};
+    use vestibule_notify::{InvalidEvents, WebhookError};
+    use vestibule_webhook::{AddressKind, InvalidEndpoint, Refusal};
+
     use super::*;
 
     /// Returns the sources of the crates whose errors reach a page.
@@ -153,6 +162,103 @@ mod tests {
         let unused: Vec<&&str> =
             Problems::NAMES.iter().filter(|name| !name.starts_with("status_") && !is_used(name)).collect();
         assert_eq!(unused, Vec::<&&str>::new(), "no error has these codes");
+    }
+
+    /// Returns an error of each code that has data, with each of its reasons.
+    fn errors_with_data() -> Vec<Problem> {
+        let mut weak = vec![WeakPassword::TooShort { least: 15 }, WeakPassword::Oneself];
+        for warning in PasswordWarning::ALL {
+            weak.push(WeakPassword::Guessable { warning: Some(*warning), advice: vec![PasswordAdvice::AnotherWord] });
+        }
+        for advice in PasswordAdvice::ALL {
+            weak.push(WeakPassword::Guessable { warning: None, advice: vec![*advice] });
+        }
+        let urls = [
+            InvalidEndpoint::TooLong,
+            InvalidEndpoint::Character,
+            InvalidEndpoint::Malformed,
+            InvalidEndpoint::Scheme,
+            InvalidEndpoint::UserInfo,
+            InvalidEndpoint::Fragment,
+            InvalidEndpoint::Port,
+        ];
+        let (host, missing) = ("hooks.example.com".to_owned(), vec!["user:read".to_owned(), "user:update".to_owned()]);
+        let address = [10, 0, 0, 7].into();
+        let refused = [
+            Refusal::Address { host: host.clone(), address, kind: AddressKind::Private },
+            Refusal::Unencrypted { host },
+        ];
+        let events = [InvalidEvents::None, InvalidEvents::TooMany, InvalidEvents::Name { name: "nosuch".to_owned() }];
+        let waits = [1, 61, 900].map(|seconds| AttemptError::TooMany { retry_after: Duration::from_secs(seconds) });
+        let weak = weak.into_iter().map(|problem| coded(AuthenticateError::from(problem)));
+        let hooks = urls.map(WebhookError::Url).into_iter().chain(refused.map(WebhookError::Refused));
+        let hooks = hooks.chain(events.map(WebhookError::Events)).map(coded);
+        weak.chain(hooks)
+            .chain(waits.map(coded))
+            .chain([
+                coded(GrantError::Lacking { missing: missing.clone() }),
+                coded(IssueResetError::Lacking { missing }),
+            ])
+            .collect()
+    }
+
+    /// Returns whether two texts have a sentence in common.
+    fn share_a_sentence(one: &str, other: &str) -> bool {
+        let sentences = |text: &str| -> Vec<String> {
+            text.split_inclusive(['.', ':']).map(|sentence| sentence.trim().to_lowercase()).collect()
+        };
+        let others = sentences(other);
+        sentences(one).iter().any(|sentence| sentence.split(' ').count() > 2 && others.contains(sentence))
+    }
+
+    #[test]
+    fn an_error_with_data_is_written_in_the_readers_language() {
+        let errors = errors_with_data();
+        for error in &errors {
+            let [english, german, french] = [Language::English, Language::German, Language::French].map(|language| {
+                let shown = text(error, language);
+                assert!(shown.ends_with('.') && shown.len() > 10, "{shown}");
+                shown
+            });
+            for other in [&german, &french] {
+                assert!(!share_a_sentence(other, &english), "{other}");
+                assert!(!share_a_sentence(other, error.message()), "{other}");
+            }
+            assert!(!share_a_sentence(&german, &french), "{german}");
+            for data in ["15 ", "user:read, user:update", "hooks.example.com is", "nosuch", "10.0.0.7"] {
+                let has = |shown: &str| shown.contains(data.trim_end_matches(" is"));
+                if error.message().contains(data) {
+                    assert!(has(&english) && has(&german) && has(&french), "{german} lacks {data}");
+                }
+            }
+        }
+        let mut with_data: Vec<&str> = errors.iter().filter_map(Problem::code).collect();
+        with_data.sort_unstable();
+        with_data.dedup();
+        let mut declared: Vec<String> = Vec::new();
+        for source in sources() {
+            let kinds = source.split("#[kind(").skip(1).filter_map(|rest| rest.split(")]").next());
+            let with_detail = kinds.filter(|kind| kind.contains("detail ="));
+            declared.extend(
+                with_detail.filter_map(|kind| Some(kind.split("code =").nth(1)?.split('"').nth(1)?.to_owned())),
+            );
+        }
+        declared.sort();
+        declared.dedup();
+        assert_eq!(with_data, declared, "add the new ones to texts/details.rs and to this test");
+    }
+
+    #[test]
+    fn no_error_of_any_crate_shows_an_english_sentence_to_others() {
+        let sentence = "The API's own sentence about this error is in English.";
+        for code in codes() {
+            let error = Problem::new(ErrorKind::InvalidData, sentence).with_code(code.clone().leak());
+            let shown = [Language::English, Language::German, Language::French].map(|language| text(&error, language));
+            for (number, one) in shown.iter().enumerate() {
+                assert!(one.ends_with('.') && !one.contains(sentence), "{code}: {one}");
+                assert!(shown.iter().skip(number + 1).all(|other| !share_a_sentence(one, other)), "{code}: {one}");
+            }
+        }
     }
 
     /// The API's messages of these are for programs, or in English.

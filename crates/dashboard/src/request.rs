@@ -145,7 +145,7 @@ impl PageRequest {
             user: self.present_user().cloned(),
             permissions: self.permissions(),
             form_token: self.form_token(),
-            done: texts::done(self.language).find(&self.query.get("done").replace('-', "_"), ""),
+            done: texts::done(self.language).find(&self.query.get("done").replace('-', "_")),
             now: self.now,
             until: Cell::default(),
             least_password: self.flows().auth().options().password_policy.min_length_for(false),

@@ -150,14 +150,14 @@ impl Context {
 pub enum GrantError {
     /// Policies that the caller lacks.
     #[error("You do not have permission to assign these roles: you lack {}", .missing.join(", "))]
-    #[kind(Forbidden, code = "policies_missing")]
+    #[kind(Forbidden, code = "policies_missing", detail = missing)]
     Lacking {
         /// Their keys.
         missing: Vec<String>,
     },
     /// What the caller acts on allows more than the caller may do.
     #[error("{target}: you lack {}", .missing.join(", "))]
-    #[kind(Forbidden, code = "policies_missing")]
+    #[kind(Forbidden, code = "policies_missing", detail = missing)]
     Above {
         /// The target.
         target: Target,

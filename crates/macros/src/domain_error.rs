@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Result, Token};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Member, Result, Token};
 
 use crate::fields;
 
@@ -12,11 +12,13 @@ struct Kind {
     name: Ident,
     code: Option<LitStr>,
     retry_after: Option<Expr>,
+    /// The name or the position of a field.
+    detail: Option<Member>,
 }
 
 impl Parse for Kind {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut kind = Self { name: input.parse()?, code: None, retry_after: None };
+        let mut kind = Self { name: input.parse()?, code: None, retry_after: None, detail: None };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
             let name: Ident = input.parse()?;
@@ -24,18 +26,20 @@ impl Parse for Kind {
             match name.to_string().as_str() {
                 "code" => kind.code = Some(input.parse()?),
                 "retry_after" => kind.retry_after = Some(input.parse()?),
-                _ => return Err(Error::new(name.span(), "expected `code` or `retry_after`")),
+                "detail" => kind.detail = Some(input.parse()?),
+                _ => return Err(Error::new(name.span(), "expected `code`, `retry_after` or `detail`")),
             }
         }
         Ok(kind)
     }
 }
 
-/// The match arms of the three methods for a variant, or for the struct.
+/// The match arms of the four methods for a variant, or for the struct.
 struct Arms {
     kind: TokenStream,
     code: TokenStream,
     retry_after: TokenStream,
+    detail: TokenStream,
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
@@ -55,6 +59,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let kinds = arms.iter().map(|arms| &arms.kind);
     let codes = arms.iter().map(|arms| &arms.code);
     let times = arms.iter().map(|arms| &arms.retry_after);
+    let details = arms.iter().map(|arms| &arms.detail);
     Ok(quote! {
         impl #generics ::vestibule_core::DomainError for #name #arguments #conditions {
             fn kind(&self) -> ::vestibule_core::ErrorKind {
@@ -68,6 +73,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             fn retry_after(&self) -> ::core::option::Option<::core::time::Duration> {
                 match self { #(#times)* }
             }
+
+            fn detail(&self) -> ::core::option::Option<::vestibule_core::ErrorDetail> {
+                match self { #(#details)* }
+            }
         }
     })
 }
@@ -76,7 +85,7 @@ fn arms(name: &Ident, path: &TokenStream, fields: &Fields, attributes: &[Attribu
     let Some(attribute) = attributes.iter().find(|attribute| attribute.path().is_ident("kind")) else {
         return inner(name, path, fields);
     };
-    let Kind { name: kind, code, retry_after } = attribute.parse_args()?;
+    let Kind { name: kind, code, retry_after, detail } = attribute.parse_args()?;
     let any = fields::any(fields);
     let code = match code {
         Some(code) => quote!(::core::option::Option::Some(#code)),
@@ -90,7 +99,17 @@ fn arms(name: &Ident, path: &TokenStream, fields: &Fields, attributes: &[Attribu
         }
         (None, None) => quote!(#path #any => ::core::option::Option::None,),
     };
+    let detail = match detail {
+        Some(member) => {
+            let position =
+                fields::member(fields, &member).ok_or_else(|| Error::new_spanned(&member, "there is no such field"))?;
+            let field = fields::only(fields, position);
+            quote!(#path #field => ::core::option::Option::Some(::std::sync::Arc::new(::core::clone::Clone::clone(field))),)
+        }
+        None => quote!(#path #any => ::core::option::Option::None,),
+    };
     Ok(Arms {
+        detail,
         kind: quote!(#path #any => ::vestibule_core::ErrorKind::#kind,),
         code: quote!(#path #any => #code,),
         retry_after,
@@ -106,5 +125,10 @@ fn inner(name: &Ident, path: &TokenStream, fields: &Fields) -> Result<Arms> {
     let field = fields::only(fields, 0);
     let call =
         |method: TokenStream| quote!(#path #field => { use ::vestibule_core::DomainError as _; field.#method() });
-    Ok(Arms { kind: call(quote!(kind)), code: call(quote!(code)), retry_after: call(quote!(retry_after)) })
+    Ok(Arms {
+        kind: call(quote!(kind)),
+        code: call(quote!(code)),
+        retry_after: call(quote!(retry_after)),
+        detail: call(quote!(detail)),
+    })
 }

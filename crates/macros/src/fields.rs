@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Fields, Ident};
+use syn::{Fields, Ident, Member};
 
 /// Returns a pattern that binds only the field at this position, as `field`.
 pub(crate) fn only(fields: &Fields, position: usize) -> TokenStream {
@@ -27,6 +27,11 @@ pub(crate) fn any(fields: &Fields) -> TokenStream {
         Fields::Unnamed(_) => quote!((..)),
         Fields::Named(_) => quote!({ .. }),
     }
+}
+
+/// Returns the position of the field that is named, or numbered, so.
+pub(crate) fn member(fields: &Fields, member: &Member) -> Option<usize> {
+    fields.members().position(|field| field == *member)
 }
 
 /// Returns the position of the field of this name.

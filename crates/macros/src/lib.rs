@@ -12,10 +12,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// Derives `vestibule_core::DomainError` for an error enum or struct.
 ///
 /// `#[kind(NotFound)]` on a variant (or on the struct) sets its `ErrorKind`, `#[kind(NotFound, code = "user_gone")]`
-/// also its code. A variant without the attribute must have exactly one field, and takes kind, code and time to wait
-/// from it.
+/// also its code. A variant without the attribute must have exactly one field, and takes kind, code, time to wait
+/// and detail from it.
 ///
 /// The time to wait is the variant's field `retry_after: Duration`, or `#[kind(…, retry_after = EXPRESSION)]`.
+/// `#[kind(…, detail = FIELD)]` gives a copy of a field to callers that write the error's text themselves; `detail = 0` that of
+/// a variant whose fields have no names.
 #[proc_macro_derive(DomainError, attributes(kind))]
 pub fn domain_error(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::{DomainError, ErrorDetail, ErrorKind};
 
 /// Why a request failed. Its response has a status, `Retry-After` where known, and no body: the problem is an extension of
 /// the response, and the crate that serves it writes the body in its own format.
@@ -18,13 +18,22 @@ pub struct Problem {
     message: String,
     hint: Option<String>,
     retry_after: Option<Duration>,
+    detail: Option<ErrorDetail>,
 }
 
 impl Problem {
     /// Creates a problem of this kind with this message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status: status(kind), kind: Some(kind), code: None, message, hint: None, retry_after: None }
+        Self {
+            status: status(kind),
+            kind: Some(kind),
+            code: None,
+            message,
+            hint: None,
+            retry_after: None,
+            detail: None,
+        }
     }
 
     /// Creates the response to an unknown caller, with the reference's message.
@@ -69,6 +78,11 @@ impl Problem {
     /// Returns how long to wait before trying again, if known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// Returns what the message has beyond the code, if it is of this type.
+    pub fn detail<T: 'static>(&self) -> Option<&T> {
+        self.detail.as_ref()?.downcast_ref()
     }
 
     /// Sets a status other than that of its kind.
@@ -141,6 +155,7 @@ impl<E: DomainError + 'static> From<E> for Problem {
         }
         let mut problem = Self::new(kind, message);
         problem.code = if kind == ErrorKind::Internal { Some("unknown_error") } else { error.code() };
+        problem.detail = error.detail();
         problem.retry_after =
             error.retry_after().or((kind == ErrorKind::Unavailable).then_some(Duration::from_secs(2)));
         problem

@@ -83,7 +83,7 @@ impl Passwords {
     /// # Errors
     ///
     /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::ForbiddenPassword`],
-    /// [`AuthenticateError::Invalid`] if it is too long, and [`AuthenticateError::TooManyNewPasswords`].
+    /// [`AuthenticateError::PasswordTooLong`] if it is too long, and [`AuthenticateError::TooManyNewPasswords`].
     pub(crate) async fn check_strength(
         &self,
         rules: &PasswordRules,

@@ -66,7 +66,7 @@ pub use error::HashingError;
 pub use forbidden::{ForbiddenFileError, ForbiddenListError, ForbiddenPasswords};
 pub(crate) use form::count_forms;
 pub use policy::{PasswordPolicy, PasswordSubject, PolicyOutOfRange};
-pub use weak::WeakPassword;
+pub use weak::{PasswordAdvice, PasswordWarning, WeakPassword};
 
 /// The longest accepted password, in characters. A login refuses a longer one before it costs anything.
 pub const MAX_CHARACTERS: usize = 1_024;

@@ -219,7 +219,7 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::Invalid`] if the
+    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::PasswordTooLong`] if the
     /// password cannot be accepted, [`AuthenticateError::Busy`].
     pub async fn password_identity(
         &self,

@@ -21,19 +21,18 @@ macro_rules! texts {
 
 /// The texts in English, and the type for those of any language. `by name` adds a function that finds a text by its name.
 macro_rules! define_texts {
-    ($Texts:ident by name, $language:ident; $($name:ident $(($argument:ident: $type:ty))?: $text:tt,)+) => {
-        define_texts! { $Texts, $language; $($name $(($argument: $type))?: $text,)+ }
+    ($Texts:ident by name, $language:ident; $($name:ident: $text:tt,)+) => {
+        define_texts! { $Texts, $language; $($name: $text,)+ }
 
         impl $Texts {
             #[cfg(test)]
             pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),+];
 
-            /// Returns the text of this name, with `detail` as its argument, if it has one.
-            pub(crate) fn find(&self, name: &str, detail: &str) -> Option<std::borrow::Cow<'static, str>> {
+            /// Returns the text of this name.
+            pub(crate) fn find(&self, name: &str) -> Option<&'static str> {
                 $(if name == stringify!($name) {
-                    return Some(found!(self.$name $(($argument detail))?));
+                    return Some(self.$name);
                 })+
-                let _ = detail;
                 None
             }
         }
@@ -68,13 +67,4 @@ macro_rules! text {
         }
     };
     ($language:ident, ($($argument:ident),+) $text:literal) => { |$($argument),+| format!($text) };
-}
-
-macro_rules! found {
-    ($texts:ident.$name:ident) => {
-        std::borrow::Cow::Borrowed($texts.$name)
-    };
-    ($texts:ident.$name:ident ($argument:ident $detail:ident)) => {
-        std::borrow::Cow::Owned($texts.$name($detail))
-    };
 }

@@ -1,17 +1,19 @@
 //! Every text of the pages, in a folder per language.
 //!
 //! - `pages`: the texts of pages
-//! - `problems`: the texts of errors, by code
+//! - `problems`: the texts of errors, by code; `details`: those of errors with data
 //! - `reasons`: why a delivery has not arrived. A server's own message is not translated
 //! - `done`: what was just done, by the word in the address
 //! - `times`: relative times
 
 #[macro_use]
 mod macros;
+mod details;
 
 use vestibule_core::InvalidEmail;
 use vestibule_language::{Language, languages};
 use vestibule_notify::Reason;
+use vestibule_web::Problem;
 
 pub(crate) use self::en::done::Done;
 pub(crate) use self::en::pages::Texts;
@@ -30,6 +32,11 @@ macro_rules! folders {
         /// The texts of errors.
         pub(crate) fn problems(language: Language) -> &'static Problems {
             match language { $(Language::$variant => &$code::problems::TEXTS),+ }
+        }
+
+        /// What an error says by its data; none if it has none.
+        pub(crate) fn detail(error: &Problem, language: Language) -> Option<String> {
+            match language { $(Language::$variant => $code::details::DETAILS.of(error)),+ }
         }
 
         /// What was just done, by the word in the address: nothing else can be shown there.
@@ -71,6 +78,7 @@ mod tests {
     #[test]
     fn french_has_hard_spaces_before_its_marks() {
         for text in [
+            include_str!("fr/details.rs"),
             include_str!("fr/done.rs"),
             include_str!("fr/pages.rs"),
             include_str!("fr/problems.rs"),

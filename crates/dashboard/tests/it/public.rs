@@ -282,6 +282,22 @@ async fn a_forbidden_password_is_refused_in_the_readers_language(place: Arc<Test
         let page = browser.post("/app/setup", &fields).await;
         page.is(400).shows(&format!("id=\"password-problem\" role=\"alert\">{text}"));
     }
+    // The reasons of other refusals have their data in them.
+    let weak = [("token", token.as_str()), ("email", "ada@example.com"), ("password", "password1")];
+    let short = [("token", token.as_str()), ("email", "ada@example.com"), ("password", "Lan-42")];
+    for (language, text, least) in [
+        ("de", "Das Passwort ist zu leicht zu erraten. Es ist ein sehr häufiges Passwort.", "mindestens 8 Zeichen"),
+        (
+            "fr",
+            "Le mot de passe est trop facile à deviner. C’est un mot de passe très courant.",
+            "au moins 8 caractères",
+        ),
+    ] {
+        let mut browser = site.browser();
+        browser.language = language;
+        browser.post("/app/setup", &weak).await.is(400).shows(text).hides("easy to guess");
+        browser.post("/app/setup", &short).await.is(400).shows(least).hides("too short");
+    }
 }
 
 async fn a_user_signs_in_by_another_provider(site: Site) {

@@ -21,7 +21,7 @@ pub enum ResetMfaError {
     Oneself,
     /// The user may do what the caller may not.
     #[error("You cannot reset the second factor of a user who may do more than you: you lack {}", .missing.join(", "))]
-    #[kind(Forbidden, code = "policies_missing")]
+    #[kind(Forbidden, code = "policies_missing", detail = missing)]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,

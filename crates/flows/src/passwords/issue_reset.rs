@@ -17,7 +17,7 @@ pub enum IssueResetError {
     Retrieve(#[from] RetrieveUserError),
     /// The user may do what the caller may not: with the user's password, the caller could.
     #[error("You cannot reset the password of a user who may do more than you: you lack {}", .missing.join(", "))]
-    #[kind(Forbidden, code = "policies_missing")]
+    #[kind(Forbidden, code = "policies_missing", detail = missing)]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,

@@ -64,7 +64,7 @@ use crate::{Flows, GrantError};
 /// A caller tried to give a role, or take from it, policies that they lack.
 #[derive(Debug, thiserror::Error, DomainError)]
 #[error("You do not have access to some of the policies you are trying to assign: you lack {}", .missing.join(", "))]
-#[kind(Forbidden, code = "policies_missing")]
+#[kind(Forbidden, code = "policies_missing", detail = missing)]
 pub struct LackingPolicies {
     /// Their keys.
     pub missing: Vec<String>,

@@ -113,15 +113,15 @@ pub enum WebhookError {
     },
     /// The URL is invalid.
     #[error(transparent)]
-    #[kind(InvalidData, code = "invalid_url")]
+    #[kind(InvalidData, code = "invalid_url", detail = 0)]
     Url(#[from] InvalidEndpoint),
     /// The URL is one that webhooks may not use.
     #[error(transparent)]
-    #[kind(InvalidData, code = "address_refused")]
+    #[kind(InvalidData, code = "address_refused", detail = 0)]
     Refused(#[from] Refusal),
     /// Invalid names of events.
     #[error(transparent)]
-    #[kind(InvalidData, code = "invalid_events")]
+    #[kind(InvalidData, code = "invalid_events", detail = 0)]
     Events(#[from] InvalidEvents),
     /// The description is too long.
     #[error("A description has at most {most} characters")]
@@ -132,7 +132,7 @@ pub enum WebhookError {
     },
     /// With secrets a receiver can act as any user: only a super admin may send them.
     #[error("Only a super admin can send secrets to a webhook: you lack {}", .missing.join(", "))]
-    #[kind(Forbidden, code = "policies_missing")]
+    #[kind(Forbidden, code = "policies_missing", detail = missing)]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,

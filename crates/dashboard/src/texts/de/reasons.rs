@@ -112,7 +112,7 @@ fn webhook(reason: &WebhookReason) -> String {
     }
 }
 
-fn refused(refusal: &Refusal) -> String {
+pub(super) fn refused(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Address { host, address, kind } => {
             let kind = match kind {

@@ -1,5 +1,6 @@
 //! English.
 
+pub(super) mod details;
 pub(super) mod done;
 pub(super) mod pages;
 pub(super) mod problems;

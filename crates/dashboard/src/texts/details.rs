@@ -1,0 +1,46 @@
+//! The texts of errors that have more to say than their code: by their data, never by the modules' sentences.
+
+use std::time::Duration;
+
+use vestibule_auth::WeakPassword;
+use vestibule_notify::InvalidEvents;
+use vestibule_web::Problem;
+use vestibule_webhook::{InvalidEndpoint, Refusal};
+
+/// How a language writes them, by the errors' codes. A language that lacks one does not compile.
+pub(crate) struct Details {
+    pub(super) address_refused: fn(&Refusal) -> String,
+    pub(super) invalid_events: fn(&InvalidEvents) -> String,
+    pub(super) invalid_url: fn(&InvalidEndpoint) -> String,
+    /// The keys of the policies that the caller lacks.
+    pub(super) policies_missing: fn(&str) -> String,
+    /// The minutes to wait.
+    pub(super) too_many_attempts: fn(u64) -> String,
+    pub(super) weak_password: fn(&WeakPassword) -> String,
+}
+
+impl Details {
+    /// Returns the text; none if the error has no data, or is not one of these.
+    pub(crate) fn of(&self, error: &Problem) -> Option<String> {
+        Some(match error.code()? {
+            "address_refused" => sentence((self.address_refused)(error.detail()?)),
+            "invalid_events" => (self.invalid_events)(error.detail()?),
+            "invalid_url" => (self.invalid_url)(error.detail()?),
+            "policies_missing" => (self.policies_missing)(&error.detail::<Vec<String>>()?.join(", ")),
+            "too_many_attempts" => {
+                let seconds = error.detail::<Duration>()?.as_secs();
+                (self.too_many_attempts)(seconds.div_ceil(60).max(1))
+            }
+            "weak_password" => (self.weak_password)(error.detail()?),
+            _ => return None,
+        })
+    }
+}
+
+/// A part of a sentence as one of its own.
+pub(super) fn sentence(text: impl Into<String>) -> String {
+    let text = text.into();
+    let mut characters = text.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}{}", characters.as_str(), if text.ends_with('.') { "" } else { "." })
+}
