@@ -11,6 +11,7 @@ const EXPORT_PAGE: u64 = 100;
 
 /// Why an entry was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveEntryError {
     /// There is none.
     #[error("Audit entry with id: {id} was not found")]

@@ -60,6 +60,7 @@ impl Default for AttemptLimit {
 
 /// Why nothing was evaluated.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum AttemptError {
     /// The limit is reached.
     #[error("Too many failed attempts for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]

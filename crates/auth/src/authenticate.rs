@@ -94,6 +94,7 @@ pub enum ProviderMethod {
 
 /// Why a caller was not authenticated.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum AuthenticateError {
     /// There is no such provider.
     #[error("There is no auth provider {0}")]

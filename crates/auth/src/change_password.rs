@@ -13,6 +13,7 @@ use crate::{AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
 /// Why a password was not changed, or not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ChangePasswordError {
     /// The identity has no password.
     #[error("There is no password to this account. Ask for one by \"Forgot password\".")]

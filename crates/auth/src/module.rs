@@ -48,6 +48,7 @@ pub const MIGRATIONS: Migrations = Migrations {
 
 /// The configuration of the Auth Module.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct AuthOptions {
     /// Where browsers reach this service, such as `https://people.example.com`: providers that redirect send them back
     /// there. Nothing by default.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// The database's address and settings.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Config {
     pub(crate) location: Location,
     pub(crate) direct: Option<Box<crate::postgres::Address>>,

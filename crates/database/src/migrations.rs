@@ -42,6 +42,7 @@ pub struct MigrationStatus {
 
 /// Why tables could not be migrated.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum MigrationError {
     /// The database has steps that this program does not know.
     #[error("the database was migrated by a newer version ({module} {step}): run that version, or restore a backup")]

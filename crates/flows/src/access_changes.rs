@@ -13,6 +13,7 @@ use crate::{Actor, Context, Flows};
 
 /// Why an action that creates or widens access is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum AccessChangeError {
     /// The caller's last proof of identity is too old.
     #[error(

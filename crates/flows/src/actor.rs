@@ -147,6 +147,7 @@ impl Context {
 
 /// A caller tried to give, or to act on, more than they may do.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum GrantError {
     /// Policies that the caller lacks.
     #[error("You do not have permission to assign these roles: you lack {}", .missing.join(", "))]

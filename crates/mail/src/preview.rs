@@ -9,6 +9,7 @@ use crate::{Facts, Kind, Mail, RenderError, Sender, Templates};
 
 /// Why the previews could not be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PreviewError {
     /// A file or folder cannot be written.
     #[error("{path} cannot be written: {source}")]

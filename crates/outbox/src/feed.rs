@@ -38,6 +38,7 @@ const LOOK: Duration = Duration::from_secs(5);
 
 /// Why events could not be read.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum FeedError {
     /// Events after this cursor were deleted, because they were old.
     #[error(

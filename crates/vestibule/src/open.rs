@@ -17,6 +17,7 @@ use crate::http::GuardedClient;
 
 /// The configuration of the modules.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The database's location and settings.
     pub database: Config,
@@ -57,6 +58,7 @@ impl Options {
 
 /// Why the modules could not be opened.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// The database could not be opened.
     #[error("the database could not be opened")]

@@ -39,6 +39,7 @@ impl Default for ClientConfig {
 
 /// Why a configuration makes no client.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ClientError {
     /// The certificate file cannot be read, or contains something else.
     #[error("webhooks.ca_file: {}: {reason}", .path.display())]

@@ -13,6 +13,7 @@ const MAX_BODY: usize = 512 * 1024;
 
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FetchError {
     /// The URL cannot be connected to.
     #[error(transparent)]

@@ -68,6 +68,7 @@ impl Serialize for CreatedApiKey {
 
 /// Why a key was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateApiKeyError {
     /// The title is invalid.
     #[error(transparent)]

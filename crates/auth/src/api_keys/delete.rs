@@ -8,6 +8,7 @@ use crate::AuthModule;
 
 /// Why a key was not deleted.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum DeleteApiKeyError {
     /// It still works.
     #[error("Cannot delete api keys that are not revoked - {id}")]

@@ -10,6 +10,7 @@ use crate::AuthModule;
 
 /// Why a key was not revoked.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RevokeApiKeyError {
     /// There is none.
     #[error(transparent)]

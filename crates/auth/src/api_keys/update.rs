@@ -8,6 +8,7 @@ use crate::AuthModule;
 
 /// Why a key was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateApiKeyError {
     /// There is none, or no longer.
     #[error("API Key with id: {id} was not found")]

@@ -8,6 +8,7 @@ use crate::AuthModule;
 
 /// Why an identity could not be claimed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ClaimError {
     /// It no longer exists: it expired, or another claim was first.
     #[error("This registration is not valid any more. Register again.")]

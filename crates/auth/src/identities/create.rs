@@ -61,6 +61,7 @@ impl fmt::Debug for CreateProviderIdentity {
 
 /// Why identities could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateIdentitiesError {
     /// There is one of the same provider and entity id.
     #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]

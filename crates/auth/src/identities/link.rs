@@ -9,6 +9,7 @@ use crate::AuthModule;
 
 /// Why an identity was not linked.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum LinkError {
     /// The new identity no longer exists: it expired, or was used.
     #[error("This sign-in is not valid any more. Sign in with the provider again.")]
@@ -29,6 +30,7 @@ pub enum LinkError {
 
 /// Why an identity was not unlinked.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UnlinkError {
     /// The account has no identity of this provider.
     #[error("The account is not linked with {0}.")]

@@ -12,6 +12,7 @@ use crate::AuthModule;
 
 /// Why an identity was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveIdentityError {
     /// There is none, or no longer.
     #[error("AuthIdentity with id: {0} was not found")]

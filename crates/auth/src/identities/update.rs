@@ -22,6 +22,7 @@ pub struct UpdateAuthIdentity {
 
 /// Why identities could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateIdentitiesError {
     /// There is no identity of this id.
     #[error("AuthIdentity with id: {0} was not found")]

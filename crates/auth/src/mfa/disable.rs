@@ -55,6 +55,7 @@ impl std::fmt::Debug for DisableAuthMfa {
 
 /// Why a factor was not disabled.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum DisableAuthMfaError {
     /// There is none, or it is not the identity's.
     #[error("MFA factor with id \"{0}\" was not found")]

@@ -45,6 +45,7 @@ impl From<MfaFactorId> for MfaSelector {
 
 /// Why a factor was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveMfaError {
     /// There is none, or it is another caller's.
     #[error("MFA factor with id \"{0}\" was not found")]

@@ -61,6 +61,7 @@ impl fmt::Debug for RecoveryCodes {
 
 /// Why no codes were generated.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RecoveryCodesError {
     /// There is no factor that they could stand in for.
     #[error("Recovery codes require an enabled MFA factor")]

@@ -10,6 +10,7 @@ use crate::{AuthIdentityId, AuthModule};
 
 /// Why a factor was not renamed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RenameMfaError {
     /// There is none, it was disabled, or it is another caller's.
     #[error("MFA factor with id \"{0}\" was not found")]

@@ -96,6 +96,7 @@ impl fmt::Debug for StartedMfa {
 
 /// Why no factor was started.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum StartMfaError {
     /// There is no such provider.
     #[error("There is no MFA provider {0:?}")]

@@ -8,6 +8,7 @@ use crate::{AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a recovery code was not used.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UseRecoveryCodeError {
     /// It is wrong, or was used already.
     #[error("Recovery code is invalid or already used")]

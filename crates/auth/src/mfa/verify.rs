@@ -12,6 +12,7 @@ use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, SessionId};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum VerifyMfaError {
     /// There is none, or it is another caller's.
     #[error("MFA factor with id \"{0}\" was not found")]

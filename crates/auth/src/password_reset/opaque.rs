@@ -79,6 +79,7 @@ pub struct ConsumedPasswordResetToken {
 
 /// Why no token was created, or none was consumed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum PasswordResetTokenError {
     /// No actor has an identity with this entity id.
     #[error("Provider identity with entity_id {entity_id} and provider {provider} not found")]

@@ -11,6 +11,7 @@ use crate::{AuthIdentityId, AuthModule, AuthenticateError};
 
 /// Why a password was not reset. Nothing was changed, and a valid token still is.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ResetPasswordError {
     /// The token was used, has expired, was replaced by a newer one, or never existed.
     #[error("Invalid token")]

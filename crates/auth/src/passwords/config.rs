@@ -42,6 +42,7 @@ struct Least {
 
 /// Hashing threads that could not be started.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// A setting is outside of its range.
     #[error("password hashing: {setting} is {given}, but must be between {least} and {most}")]

@@ -8,6 +8,7 @@ use super::MAX_CHARACTERS;
 
 /// A password that was not hashed or not checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum HashingError {
     /// The queue is full. Nothing was done.
     #[error("too many users are signing in at this moment; try again in {} s", retry_after.as_secs())]

@@ -8,6 +8,7 @@ use crate::{AuthIdentityId, AuthModule};
 
 /// Why nothing was confirmed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ConfirmVerificationError {
     /// There is no such provider.
     #[error("There is no verification provider {0}")]

@@ -34,6 +34,7 @@ const TABLE: Table = Table {
 
 /// Why a verification was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveVerificationError {
     /// There is none of this id.
     #[error("AuthVerification with id: {0} was not found")]

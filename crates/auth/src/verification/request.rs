@@ -54,6 +54,7 @@ pub struct RequestedVerification {
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RequestVerificationError {
     /// There is no such provider.
     #[error("There is no verification provider {0}")]

@@ -64,6 +64,7 @@ const MAKE: &str = "make one with: openssl rand -base64 48";
 
 /// Why the configuration prevents the start. The message is one line without secrets; the exit code is 2.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConfigurationError {
     /// A key in the file that is no setting.
     #[error("{at}: unknown key {key}: the nearest known one is {nearest}")]

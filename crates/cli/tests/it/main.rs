@@ -22,6 +22,7 @@ mod delivering;
 mod documents;
 mod examples;
 mod faults;
+mod growing;
 mod plain_english;
 mod processes;
 mod serving;

@@ -25,6 +25,7 @@ pub struct NewApiKey {
 
 /// Why a key was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateKeyError {
     /// The values are invalid.
     #[error(transparent)]

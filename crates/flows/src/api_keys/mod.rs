@@ -21,6 +21,7 @@ use crate::GrantError;
 
 /// Why a key was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ChangeKeyError {
     /// There is no such key.
     #[error(transparent)]

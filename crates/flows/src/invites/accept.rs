@@ -60,6 +60,7 @@ fn purpose(invite: &Invite) -> String {
 
 /// Why an invite was not accepted. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum AcceptInviteError {
     /// The token admits no one.
     #[error(transparent)]

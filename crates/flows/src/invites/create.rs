@@ -31,6 +31,7 @@ impl NewInvite {
 
 /// Why an invite was not created, or not sent again.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum InviteError {
     /// The invite cannot be created.
     #[error(transparent)]

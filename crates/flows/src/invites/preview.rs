@@ -11,6 +11,7 @@ use crate::{AcceptInviteError, Flows};
 
 /// Why the user cannot accept an invite.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum PreviewInviteError {
     /// The token cannot be used.
     #[error(transparent)]

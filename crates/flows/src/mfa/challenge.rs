@@ -12,6 +12,7 @@ use crate::{Actor, Client, Context, Flows, SessionCaller, SignIn, sign_in::user_
 
 /// Why a second factor did not complete the sign-in.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum MfaChallengeError {
     /// The challenge was not passed.
     #[error(transparent)]

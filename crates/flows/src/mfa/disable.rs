@@ -13,6 +13,7 @@ use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why a factor was not disabled.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum DisableMfaError {
     /// The caller has not given a fresh proof of identity.
     #[error(transparent)]

@@ -15,6 +15,7 @@ const MAX_METADATA: (usize, usize) = (2 * 1024, 4);
 
 /// Why a caller cannot have second factors.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum FactorOwnerError {
     /// The identity belongs to an actor, and the caller is not that actor.
     #[error("Unauthorized")]

@@ -12,6 +12,7 @@ use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why no recovery codes were generated.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum GenerateRecoveryCodesError {
     /// The caller has not given a fresh proof of identity.
     #[error(transparent)]

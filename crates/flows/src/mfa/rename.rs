@@ -12,6 +12,7 @@ use crate::{Context, Flows, SessionCaller};
 
 /// Why a factor was not renamed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RenameFactorError {
     /// The caller cannot have a factor.
     #[error(transparent)]

@@ -14,6 +14,7 @@ use crate::{AccessChangeError, Context, Flows, GrantError, USER};
 
 /// Why second factors were not reset.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ResetMfaError {
     /// They are the caller's own, which need a fresh proof.
     #[error("To give up a factor of your own, send DELETE /auth/mfa/factors/{{id}}")]

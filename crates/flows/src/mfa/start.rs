@@ -11,6 +11,7 @@ use crate::{Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why no factor was started.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum StartFactorError {
     /// The caller has not given a fresh proof of identity.
     #[error(transparent)]

@@ -12,6 +12,7 @@ use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum VerifyFactorError {
     /// The caller cannot have a factor.
     #[error(transparent)]

@@ -11,6 +11,7 @@ use crate::{Context, Flows, GrantError, USER};
 
 /// Why no token was issued.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum IssueResetError {
     /// There is no such user.
     #[error(transparent)]

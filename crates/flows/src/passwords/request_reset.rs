@@ -15,6 +15,7 @@ use crate::{Actor, Context, Flows, USER};
 
 /// Why a request was refused.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RequestResetError {
     /// Too many requests.
     #[error(transparent)]

@@ -13,6 +13,7 @@ use crate::{Context, Flows, GrantError, InviteError, LastSuperAdminError};
 
 /// Why the roles of users were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UserRolesError {
     /// There is no such user, or no longer.
     #[kind(NotFound)]

@@ -78,6 +78,7 @@ fn refuse_lacking_policies(held: &Permissions, changed: &Permissions) -> Result<
 
 /// Why a role was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ChangeRoleError {
     /// It cannot be created.
     #[error(transparent)]
@@ -107,6 +108,7 @@ pub enum ChangeRoleError {
 
 /// Why a policy was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ChangePolicyError {
     /// It cannot be created.
     #[error(transparent)]

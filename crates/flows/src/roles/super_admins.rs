@@ -10,6 +10,7 @@ use crate::queries::super_admins;
 
 /// Why the last super admin was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum LastSuperAdminError {
     /// There is no other.
     #[error("This is the last super admin: no one else may do everything. Make another user a super admin first.")]

@@ -12,6 +12,7 @@ use crate::{Context, Flows, GrantError, SessionCaller, Stage, USER};
 
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum EndSessionError {
     /// There is none of this id that belongs to the user in question.
     #[error("Session with id: {id} was not found")]

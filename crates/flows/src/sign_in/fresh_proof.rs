@@ -37,6 +37,7 @@ impl fmt::Debug for FreshProof {
 
 /// Why a caller has not given a fresh proof of identity.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum FreshProofError {
     /// The request carries no proof.
     #[error(transparent)]

@@ -12,6 +12,7 @@ use crate::{Context, Flows, SessionCaller};
 
 /// Why a provider was not linked. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum LinkProviderError {
     /// The identity cannot be linked.
     #[error(transparent)]
@@ -26,6 +27,7 @@ pub enum LinkProviderError {
 
 /// Why a provider was not unlinked. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UnlinkProviderError {
     /// The identity cannot be unlinked.
     #[error(transparent)]

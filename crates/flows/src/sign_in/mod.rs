@@ -58,6 +58,7 @@ pub enum SignIn {
 
 /// Why a user could not be signed in or created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum SignInError {
     /// The provider rejects the credentials.
     #[error(transparent)]

@@ -26,6 +26,7 @@ pub struct SignUpRule {
 
 /// Why no user was created. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum SignUpError {
     /// The identity belongs to a user already, or is no user's.
     #[error("You have an account already.")]

@@ -16,6 +16,7 @@ const MOST_IDENTITIES: u64 = 1_000;
 
 /// Why failed attempts were not cleared.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ClearAttemptsError {
     /// There is no such user.
     #[error(transparent)]

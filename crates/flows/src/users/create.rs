@@ -66,6 +66,7 @@ pub struct UserAccount {
 
 /// Why a user was not created. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateUserAccountError {
     /// The user cannot be created.
     #[error(transparent)]

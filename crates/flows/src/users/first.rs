@@ -14,6 +14,7 @@ const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Why the first user was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum FirstUserError {
     /// The link is invalid, expired, used or superseded; or there is a user already.
     #[error("This set-up link no longer works. While there are no users, the program prints a new one when it starts.")]

@@ -13,6 +13,7 @@ use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, The
 
 /// Why a user was not locked or unlocked.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum LockUserError {
     /// Callers cannot lock themselves: they could not undo it.
     #[error("A user cannot lock itself")]

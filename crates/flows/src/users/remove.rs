@@ -10,6 +10,7 @@ use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, The
 
 /// Why a user was not removed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RemoveUserAccountError {
     /// Callers cannot remove themselves: no one might be left who could undo it.
     #[error("A user cannot delete itself")]

@@ -11,6 +11,7 @@ use crate::{Context, Flows, GrantError};
 
 /// Why a user was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateUserAccountError {
     /// The user cannot be changed like this.
     #[error(transparent)]

@@ -35,6 +35,7 @@ impl SendError {
 
 /// Settings with which no mail can be sent.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum MailerError {
     /// The host is empty or not a name.
     #[error("the mail server's host {0:?} is not a name or an address")]

@@ -25,6 +25,7 @@ pub struct DeliveryQuery {
 
 /// Why a delivery was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveDeliveryError {
     /// There is none, or no longer.
     #[error("Delivery with id: {id} was not found")]

@@ -10,6 +10,7 @@ use crate::WebhookId;
 
 /// Why a delivery is not tried again.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetryDeliveryError {
     /// There is none, or no longer.
     #[error("Delivery with id: {id} was not found")]

@@ -103,6 +103,7 @@ impl FromRow for Webhook {
 
 /// Why a webhook was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum WebhookError {
     /// There is none, or no longer.
     #[error("Webhook with id: {id} was not found")]

@@ -8,6 +8,7 @@ use crate::{Deliveries, Delivery, DeliveryId, RetryDeliveryError};
 
 /// Why nothing was delivered again to a webhook.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RedeliverError {
     /// There is no such webhook.
     #[error(transparent)]

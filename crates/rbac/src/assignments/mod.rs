@@ -22,6 +22,7 @@ pub struct UnknownRoles {
 
 /// Why a subject was not given roles. Its roles are unchanged.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum AssignRolesError {
     /// Some of them do not exist.
     #[error(transparent)]

@@ -41,6 +41,7 @@ impl CreatePolicy {
 
 /// Why policies could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreatePoliciesError {
     /// The key is taken.
     #[error("Rbac policy with key: {key}, already exists.")]

@@ -7,6 +7,7 @@ use crate::{PolicyId, RbacModule};
 
 /// Why policies could not be deleted. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum DeletePoliciesError {
     /// It is the policy that covers every policy.
     #[error("The policy *:* belongs to the super admin role and cannot be deleted")]

@@ -8,6 +8,7 @@ use crate::{PolicyId, RbacModule};
 
 /// Why a policy was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrievePolicyError {
     /// There is none, or no longer.
     #[error("Policy with id: {id} not found")]

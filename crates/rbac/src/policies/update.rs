@@ -44,6 +44,7 @@ impl UpdatePolicy {
 
 /// Why policies could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdatePoliciesError {
     /// There is none of this id, or no longer.
     #[error("Policy with id \"{id}\" not found")]

@@ -40,6 +40,7 @@ impl CreateRole {
 
 /// Why roles could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateRolesError {
     /// The name is taken.
     #[error("Rbac role with name: {name}, already exists.")]

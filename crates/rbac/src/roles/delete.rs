@@ -7,6 +7,7 @@ use crate::{RbacModule, RoleId};
 
 /// Why roles could not be deleted. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum DeleteRolesError {
     /// It is the super admin role.
     #[error("The super admin role cannot be deleted")]

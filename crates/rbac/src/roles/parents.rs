@@ -9,6 +9,7 @@ use crate::{RbacModule, RoleId};
 
 /// Why the parents of a role were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum SetParentsError {
     /// There is no such role, or no longer.
     #[error("Role with id \"{id}\" not found")]

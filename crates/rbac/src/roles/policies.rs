@@ -46,6 +46,7 @@ struct Held {
 
 /// Why a role's policies were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RolePoliciesError {
     /// There is no such role, or no longer.
     #[error("Role with id: {id} not found")]

@@ -8,6 +8,7 @@ use crate::{RbacModule, RoleId};
 
 /// Why a role was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveRoleError {
     /// There is none, or no longer.
     #[error("Role with id: {id} not found")]

@@ -40,6 +40,7 @@ impl UpdateRole {
 
 /// Why roles could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateRolesError {
     /// There is none of this id, or no longer.
     #[error("Role with id \"{id}\" not found")]

@@ -31,6 +31,7 @@ impl CreateInvite {
 
 /// Why no invite was created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateInvitesError {
     /// Users have these addresses already.
     #[error("User account for following email(s) already exist: {}", .emails.join(", "))]

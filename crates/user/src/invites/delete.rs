@@ -10,6 +10,7 @@ use crate::{ChangedIds, UserModule};
 
 /// Why invites could not be restored. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RestoreInvitesError {
     /// Another invite of the same address is pending.
     #[error("a deleted invite cannot be restored: another one of the same e-mail address is pending by now")]

@@ -10,6 +10,7 @@ use crate::UserModule;
 
 /// Why invites could not be refreshed. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RefreshInvitesError {
     /// These are not pending: unknown, accepted or revoked.
     #[error("The following invites do not exist: {}", .ids.join(", "))]

@@ -8,6 +8,7 @@ use crate::{UserId, UserModule};
 
 /// Why an invite was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveInviteError {
     /// There is none.
     #[error("Invite with id: {id} was not found")]

@@ -22,6 +22,7 @@ const PURPOSE: &str = "invite";
 
 /// Why a token is refused.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum InviteTokenError {
     /// Not the token of an invite, or of one that no longer exists.
     #[error("This is not a valid invite link. Open the link exactly as it stands in the mail, or ask for a new one.")]

@@ -27,6 +27,7 @@ impl UpdateInvite {
 
 /// Why invites could not be changed. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateInvitesError {
     /// There is none of this id.
     #[error("Invite with id: {id} was not found")]

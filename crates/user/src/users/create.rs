@@ -35,6 +35,7 @@ impl CreateUser {
 
 /// Why users could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateUsersError {
     /// Another user has this address.
     #[error("User with email: {email}, already exists.")]

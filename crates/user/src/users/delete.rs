@@ -10,6 +10,7 @@ use crate::{ChangedIds, UserModule};
 
 /// Why users could not be restored. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RestoreUsersError {
     /// Another user has the address now.
     #[error("a deleted user cannot be restored: another user has the same e-mail address now")]

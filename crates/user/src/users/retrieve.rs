@@ -8,6 +8,7 @@ use crate::UserModule;
 
 /// Why a user was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveUserError {
     /// There is none, or no longer.
     #[error("User with id: {id} was not found")]

@@ -43,6 +43,7 @@ impl UpdateUser {
 
 /// Why users could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum UpdateUsersError {
     /// There is none of this id, or no longer.
     #[error("User with id: {id} was not found")]

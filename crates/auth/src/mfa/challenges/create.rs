@@ -60,6 +60,7 @@ impl CreateMfaChallenge {
 
 /// Why no challenge was created.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum CreateChallengeError {
     /// There is no such identity.
     #[error("AuthIdentity with id: {0} was not found")]

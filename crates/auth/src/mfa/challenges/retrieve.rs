@@ -8,6 +8,7 @@ use crate::AuthModule;
 
 /// Why a challenge was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RetrieveChallengeError {
     /// There is none, or it has expired.
     #[error("MFA challenge with id \"{0}\" was not found")]

@@ -10,6 +10,7 @@ use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a challenge was not passed.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum VerifyChallengeError {
     /// There is none, it has expired, or it is another caller's.
     #[error("MFA challenge with id \"{0}\" was not found")]
