@@ -40,7 +40,7 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
             VerifyChallengeError::NotFound(_)
             | VerifyChallengeError::Completed
             | VerifyChallengeError::TooManyAttempts => Some("challenge_over"),
-            VerifyChallengeError::Attempts(_) | VerifyChallengeError::Database(_) => None,
+            _ => None,
         };
     }
     if let Some(VerifyFactorError::Verify(error)) = error.downcast_ref() {
@@ -48,7 +48,7 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
             VerifyMfaError::WrongCode(_) => Some("wrong_code"),
             VerifyMfaError::WrongAnswer => Some("wrong_answer"),
             VerifyMfaError::NotFound(_) | VerifyMfaError::Disabled => Some("factor_gone"),
-            VerifyMfaError::Attempts(_) | VerifyMfaError::Database(_) => None,
+            _ => None,
         };
     }
     if let Some(StartFactorError::Start(StartMfaError::Active(_))) = error.downcast_ref() {

@@ -46,7 +46,7 @@ impl From<OpenError> for Failure {
         match error {
             OpenError::Database(error) => unusable(&error),
             OpenError::Migrate(error) => error.into(),
-            OpenError::Passwords(error) => Self::wrong(error.to_string()),
+            error => Self::wrong(error.to_string()),
         }
     }
 }

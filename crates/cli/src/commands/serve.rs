@@ -137,7 +137,7 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
                     unknown.ids.join(", ")
                 )));
             }
-            Err(AssignRolesError::Database(error)) => return Err(super::exit::of(&error)),
+            Err(error) => return Err(super::exit::of(&error)),
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use vestibule_testing::sources::sources;
 
 /// Options that callers fill by `..Default::default()`, or all fields of which they must set: there, new fields break no one,
 /// or must be noticed.
-const FILLED: [&str; 5] = ["ClientConfig", "FindConfig", "MailOptions", "SmtpConfig", "UserOptions"];
+const FILLED: [&str; 6] = ["ClientConfig", "FindConfig", "MailOptions", "RelayOptions", "SmtpConfig", "UserOptions"];
 
 #[test]
 fn public_errors_and_options_are_non_exhaustive() {

@@ -141,9 +141,7 @@ fn refused(request: &PageRequest, token: &str, error: &InviteTokenError) -> Answ
         InviteTokenError::AlreadyAccepted { accepted_at } => {
             (texts.invite_accepted, texts.invite_accepted_on(&on(*accepted_at)))
         }
-        InviteTokenError::Invalid | InviteTokenError::Database(_) => {
-            (texts.invite_invalid, texts.invite_invalid_why.to_owned())
-        }
+        _ => (texts.invite_invalid, texts.invite_invalid_why.to_owned()),
     };
     let page = NoInvitationPage {
         frame: request.frame(),

@@ -68,8 +68,8 @@ impl Flows {
         let invited_by = match invite.invited_by.and_then(|id| id.parse::<UserId>().ok()) {
             Some(id) => match self.users.retrieve_user(id).await {
                 Ok(User { first_name, last_name, email, .. }) => Some(Inviter { first_name, last_name, email }),
-                Err(RetrieveUserError::NotFound { .. }) => None,
                 Err(RetrieveUserError::Database(error)) => return Err(error.into()),
+                Err(_) => None,
             },
             None => None,
         };

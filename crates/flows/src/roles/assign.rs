@@ -122,8 +122,8 @@ impl Flows {
         // The user's row is locked already, and stays: no one could take away a role of a deleted user.
         match self.users.retrieve_user_within(&mut *transaction, user).await {
             Ok(_) => {}
-            Err(RetrieveUserError::NotFound { id }) => return Err(UserRolesError::User { id }),
             Err(RetrieveUserError::Database(error)) => return Err(error.into()),
+            Err(_) => return Err(UserRolesError::User { id: user.to_string() }),
         }
         refuse_lacking(held, grants)?;
         if !roles.is_empty() {

@@ -27,7 +27,6 @@ use crate::Deliveries;
 
 /// The configuration of the relay.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct RelayOptions {
     /// How often a delivery is tried before it fails.
     pub max_attempts: u32,
