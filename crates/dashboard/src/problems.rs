@@ -182,7 +182,8 @@ mod tests {
             InvalidEndpoint::Fragment,
             InvalidEndpoint::Port,
         ];
-        let (host, missing) = ("hooks.example.com".to_owned(), vec!["user:read".to_owned(), "user:update".to_owned()]);
+        let (host, missing) =
+            ("webhooks.example.net".to_owned(), vec!["user:read".to_owned(), "user:update".to_owned()]);
         let address = [10, 0, 0, 7].into();
         let refused = [
             Refusal::Address { host: host.clone(), address, kind: AddressKind::Private },
@@ -225,10 +226,9 @@ mod tests {
                 assert!(!share_a_sentence(other, error.message()), "{other}");
             }
             assert!(!share_a_sentence(&german, &french), "{german}");
-            for data in ["15 ", "user:read, user:update", "hooks.example.com is", "nosuch", "10.0.0.7"] {
-                let has = |shown: &str| shown.contains(data.trim_end_matches(" is"));
+            for data in ["15 ", "user:read, user:update", "webhooks.example.net", "nosuch", "10.0.0.7"] {
                 if error.message().contains(data) {
-                    assert!(has(&english) && has(&german) && has(&french), "{german} lacks {data}");
+                    assert!([&english, &german, &french].iter().all(|shown| shown.contains(data)), "{german}: {data}");
                 }
             }
         }

@@ -37,10 +37,15 @@ impl Details {
     }
 }
 
-/// A part of a sentence as one of its own.
+/// A part of a sentence as one of its own. A host at its beginning stays as it is.
 pub(super) fn sentence(text: impl Into<String>) -> String {
     let text = text.into();
+    let end = if text.ends_with('.') { "" } else { "." };
+    let is_word =
+        text.split(' ').next().is_some_and(|word| word.chars().all(|c| c.is_alphabetic() || "'’".contains(c)));
     let mut characters = text.chars();
-    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}{}", characters.as_str(), if text.ends_with('.') { "" } else { "." })
+    match characters.next().filter(|_| is_word) {
+        Some(first) => format!("{}{}{end}", first.to_uppercase(), characters.as_str()),
+        None => format!("{text}{end}"),
+    }
 }

@@ -63,7 +63,7 @@ async fn invalid_forms_keep_their_values_and_show_the_problems(site: Site) {
         .shows("webhooks.allowed_networks")
         .shows("value=\"https://10.0.0.1/hook\"");
     page.shows("value=\"Inner\"").shows("value=\"user.created\" checked").hides("id=\"events-problem\"");
-    browser.post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")]).await.is(400).shows("not a URL");
+    browser.post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")]).await.is(400).shows("Not a URL");
     let page = browser.post("/app/webhooks/new", &[("url", URL)]).await;
     page.is(400).shows("id=\"events-problem\"").hides("id=\"url-problem\"");
     let fields = [("url", URL), ("event", "*"), ("other_events", "Nonsense")];
@@ -80,11 +80,11 @@ async fn invalid_forms_keep_their_values_and_show_the_problems(site: Site) {
     browser
         .post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")])
         .await
-        .shows("An diese Webadresse kann nicht gesendet werden");
+        .shows("Das ist keine Webadresse mit einem Rechner.");
     browser
         .post("/app/webhooks/new", &[("url", URL)])
         .await
-        .shows("Wählen Sie mindestens ein und höchstens hundert Ereignisse");
+        .shows("Wählen Sie mindestens ein Ereignis, oder * für alle.");
     browser
         .post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")])
         .await
