@@ -88,7 +88,7 @@ async fn invalid_forms_keep_their_values_and_show_the_problems(site: Site) {
     browser
         .post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")])
         .await
-        .shows("Dorthin werden keine");
+        .shows("10.0.0.1 ist eine private Adresse");
 }
 
 async fn a_webhook_is_changed_and_disabled(site: Site) {
