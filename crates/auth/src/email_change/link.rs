@@ -47,6 +47,7 @@ impl fmt::Debug for EmailChangeLink {
 
 /// Why a link does nothing.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum EmailChangeLinkError {
     /// It was used, has expired, was replaced by a newer one, or never existed.
     #[error("This link does not work any more. Request the change of the address again.")]

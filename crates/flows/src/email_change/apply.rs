@@ -13,6 +13,7 @@ use crate::{Context, Flows, GrantError, USER};
 
 /// Why an address was not changed. Nothing was.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum ChangeEmailError {
     /// The link does not work.
     #[error(transparent)]

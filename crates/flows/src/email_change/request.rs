@@ -16,6 +16,7 @@ use crate::{Context, Flows, FreshProof, FreshProofError, GrantError, SessionCall
 
 /// Why a change was not requested.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum RequestEmailChangeError {
     /// A fresh proof of identity is due.
     #[error(transparent)]
