@@ -6,6 +6,7 @@ use vestibule_core::DomainError;
 
 /// An error of the database.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum Error {
     /// A unique constraint is violated. It is named after its table and columns on both engines:
     /// `users_email_canonical`.
