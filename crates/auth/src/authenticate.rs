@@ -367,9 +367,7 @@ impl AuthModule {
         Ok(match provider.update(entity_id, input, &context).await? {
             Authentication::Authenticated(identity)
             | Authentication::Returned { identity, .. }
-            | Authentication::Proved { identity, .. } => {
-                AuthenticationResponse::Authenticated(identity)
-            }
+            | Authentication::Proved { identity, .. } => AuthenticationResponse::Authenticated(identity),
             Authentication::Challenge(ceremony) => AuthenticationResponse::Challenge(ceremony),
             Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
         })

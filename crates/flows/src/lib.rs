@@ -90,7 +90,8 @@ pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
 pub use email_change::{ChangeEmailError, RequestEmailChangeError};
 pub use failures::FailureReason;
 pub use invites::{
-    AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
+    AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite,
+    PreviewInviteError,
 };
 pub use mfa::{
     DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RenameFactorError, ResetMfaError,
@@ -101,8 +102,9 @@ pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{
-    BeginProofError, FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn,
-    SignInError, SignUpError, SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
+    BeginProofError, FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn,
+    SentVerification, SignIn, SignInError, SignUpError, SignUpRule, SignUpState, UnlinkProviderError,
+    VerificationState,
 };
 pub use users::{
     ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,

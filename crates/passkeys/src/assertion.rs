@@ -5,13 +5,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value as Json};
 use vestibule_auth::mfa::{MfaRejection, MfaUse, StoredFactor};
 use webauthn_rp::bin::{Decode, Encode};
-use webauthn_rp::response::auth::error::AuthCeremonyErr;
 use webauthn_rp::request::auth::{
     AllowedCredentials, AuthenticationVerificationOptions, DiscoverableAuthenticationServerState,
     DiscoverableCredentialRequestOptions, NonDiscoverableAuthenticationServerState,
     NonDiscoverableCredentialRequestOptions,
 };
 use webauthn_rp::request::{Credentials, UserVerificationRequirement};
+use webauthn_rp::response::auth::error::AuthCeremonyErr;
 use webauthn_rp::response::auth::{DiscoverableAuthentication, NonDiscoverableAuthentication};
 
 use crate::RelyingParty;

@@ -9,7 +9,9 @@ use vestibule_auth::mfa::{
     MfaRejection, MfaStart, MfaUse, StoredFactor,
 };
 use vestibule_auth::providers::{CEREMONY_LIFETIME, ProviderRefusal};
-use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, ProviderState};
+use vestibule_auth::{
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, ProviderState,
+};
 use vestibule_core::{Environment, Timestamp};
 use zeroize::Zeroizing;
 
@@ -149,4 +151,3 @@ fn invalid(field: &str) -> AuthenticateError {
     let what = if field == "state" { "a text" } else { "an object" };
     AuthenticateError::Invalid(format!("Field '{field}' is required and must be {what}"))
 }
-

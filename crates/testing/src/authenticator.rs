@@ -230,7 +230,8 @@ impl Passkey {
             }
             Algorithm::Rs256 => {
                 let number = |text: &str| rsa::BigUint::from_bytes_be(&hexadecimal(text));
-                let key = rsa::RsaPrivateKey::from_p_q(number(PRIMES[0]), number(PRIMES[1]), 65_537_u32.into()).unwrap();
+                let key =
+                    rsa::RsaPrivateKey::from_p_q(number(PRIMES[0]), number(PRIMES[1]), 65_537_u32.into()).unwrap();
                 rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha256>::new(key).sign(message).to_vec()
             }
         }

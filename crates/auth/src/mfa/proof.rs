@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use super::challenges::ChallengeStates;
 use super::recovery_codes::RecoveryCodeMethod;
-use super::{BegunChallenge, MfaAnswer, MfaFactorId, MfaMethod, MfaRejection, MfaUse, RECOVERY_CODE, StoredFactor, same_actor};
+use super::{
+    BegunChallenge, MfaAnswer, MfaFactorId, MfaMethod, MfaRejection, MfaUse, RECOVERY_CODE, StoredFactor, same_actor,
+};
 use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, Counter};
 
 /// An answer that was right when examined, to be used once by [`AuthModule::use_mfa_proof_within`].

@@ -9,7 +9,9 @@ use vestibule_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::typed::plain;
-use super::{BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse};
+use super::{
+    BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse,
+};
 
 /// The characters that need no encoding in an otpauth address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC

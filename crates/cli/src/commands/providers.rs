@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use http::Uri;
 use ipnet::IpNet;
-use vestibule::passkeys::RelyingParty;
 use vestibule::oidc::{GitHubOptions, GitHubProvider, GoogleOptions, GoogleProvider, OidcOptions, OidcProvider};
+use vestibule::passkeys::RelyingParty;
 use vestibule::webhook::ClientConfig;
 use vestibule::{GuardedClient, Vestibule};
 use vestibule_cli::configuration::Configuration;
@@ -73,7 +73,9 @@ pub(super) fn add_passkeys(
         _ if switch == Some(false) => Ok(vestibule),
         Ok(site) => Ok(vestibule.with_passkeys(site)),
         Err(_) if switch.is_none() => Ok(vestibule),
-        Err(error) => Err(Failure::wrong(format!("auth.passkeys: {error}. Change server.public_url, or switch it off"))),
+        Err(error) => {
+            Err(Failure::wrong(format!("auth.passkeys: {error}. Change server.public_url, or switch it off")))
+        }
     }
 }
 

@@ -41,9 +41,10 @@ pub(super) async fn of_caller(request: &PageRequest) -> Result<(Vec<LinkedMethod
             since: part.created_at,
         }
     });
-    let others = flows.auth().providers_of(USER).filter(|provider| {
-        is_other(*provider) && !linked.iter().any(|part| part.provider == provider.identifier())
-    });
+    let others = flows
+        .auth()
+        .providers_of(USER)
+        .filter(|provider| is_other(*provider) && !linked.iter().any(|part| part.provider == provider.identifier()));
     let others = others.map(|provider| (provider.identifier().to_owned(), provider.short_name().to_owned())).collect();
     Ok((methods.collect(), others))
 }

@@ -6,8 +6,8 @@ use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
 use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError, SessionCaller, Stage};
 use vestibule_user::invites::InviteTokenError;
 
-use super::passkey;
 use super::login::{continue_sign_in, has_password, other_providers};
+use super::passkey;
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;

@@ -87,9 +87,7 @@ async fn a_passkey_is_the_second_factor_and_a_proof(place: Arc<TestDatabase>) {
     let mut device = Authenticator::new(SITE);
     add(&ada, &mut device, "Laptop").await.is(200);
     let other = site.browser();
-    let page = other
-        .post("/app/login", &[("email", "ada@example.com"), ("password", crate::support::PASSWORD)])
-        .await;
+    let page = other.post("/app/login", &[("email", "ada@example.com"), ("password", crate::support::PASSWORD)]).await;
     assert!(page.location.starts_with("/app/login/factor"), "{}", page.location);
     let asked = other.get("/app/login/factor").await;
     asked.shows("Use your passkey").shows("recovery codes");

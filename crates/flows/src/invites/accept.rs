@@ -5,11 +5,11 @@ use serde_json::json;
 use std::fmt;
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
+use vestibule_auth::mfa::{BrowserCeremony, StartMfaError};
 use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Browser, CreateAuthIdentity, CreateProviderIdentity,
     EMAILPASS, Flow, PasswordSubject,
 };
-use vestibule_auth::mfa::{BrowserCeremony, StartMfaError};
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -41,6 +41,7 @@ impl fmt::Debug for AcceptInvite {
 
 /// Why no passkey was begun for an invite.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum InvitePasskeyError {
     /// The token admits no one.
     #[error(transparent)]

@@ -4,8 +4,8 @@
 //! bring one: a code where the account has a second factor, the password where it has none. A password alone proves
 //! nothing about an account with a second factor: the sign-in asks for both.
 
-use std::fmt;
 use serde_json::{Map, Value as Json};
+use std::fmt;
 use vestibule_auth::mfa::{
     CreateChallengeError, CreateMfaChallenge, ExaminedChallenge, MfaChallenge, MfaProof, VerifyChallengeError,
 };
@@ -73,6 +73,7 @@ pub enum FreshProofError {
 
 /// Why no challenge was created for a proof.
 #[derive(Debug, thiserror::Error, DomainError)]
+#[non_exhaustive]
 pub enum BeginProofError {
     /// The account has no second factor.
     #[error("This account has no second factor. Confirm with your password: POST /auth/proof.")]

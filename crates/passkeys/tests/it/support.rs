@@ -61,7 +61,11 @@ impl Account {
         (begun.state.to_vec(), Json::Object(begun.browser))
     }
 
-    pub(crate) async fn finish(&self, state: &[u8], answer: &Map<String, Json>) -> Result<(usize, MfaUse), MfaRejection> {
+    pub(crate) async fn finish(
+        &self,
+        state: &[u8],
+        answer: &Map<String, Json>,
+    ) -> Result<(usize, MfaUse), MfaRejection> {
         let challenge = BegunChallenge { factors: &self.factors, state: Some(state), now: self.now() };
         self.provider.finish_challenge(&challenge, answer.into()).await
     }

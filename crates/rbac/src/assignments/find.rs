@@ -74,7 +74,8 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn requires_mfa(&self, connection: impl Into<Connection<'_>>, subject_id: &str) -> Result<bool, Error> {
-        let text = "SELECT requires_mfa FROM rbac_subjects WHERE id = $1";
+        let text = "SELECT role_set.requires_mfa FROM rbac_subject_sets subject
+                    JOIN rbac_role_sets role_set ON role_set.id = subject.set_id WHERE subject.subject_id = $1";
         Ok(connection.into().query_scalar_optional(text, values![subject_id]).await?.unwrap_or(false))
     }
 

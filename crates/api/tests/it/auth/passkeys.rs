@@ -367,7 +367,10 @@ async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
     assert_eq!((&accepted["user"]["email"], &accepted["user"]["first_name"]), (&json!(ADA), &json!("Ada")));
     let ada = app.bearer(accepted["token"].as_str().unwrap());
     let listed = ada.get("/auth/mfa/factors").await.ok();
-    assert_eq!((&listed["mfa_factors"][0]["name"], &listed["mfa_factors"][0]["status"]), (&json!("Phone"), &json!("enabled")));
+    assert_eq!(
+        (&listed["mfa_factors"][0]["name"], &listed["mfa_factors"][0]["status"]),
+        (&json!("Phone"), &json!("enabled"))
+    );
     let methods = ada.get("/auth/identities").await.ok();
     assert_eq!(methods["identities"].as_array().unwrap().len(), 1);
     sign_in(&app, &mut device).await.ok();
@@ -377,10 +380,7 @@ async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
     // Both, half of it, or nothing.
     for (body, reason) in [
         (json!({ "token": other.token }), "Field 'password' is required"),
-        (
-            json!({ "token": other.token, "state": "x" }),
-            "Send either 'password', or 'state' and 'answer' of a passkey",
-        ),
+        (json!({ "token": other.token, "state": "x" }), "Send either 'password', or 'state' and 'answer' of a passkey"),
         (
             json!({ "token": other.token, "password": PASSWORD, "state": "x", "answer": {} }),
             "Send either 'password', or 'state' and 'answer' of a passkey",

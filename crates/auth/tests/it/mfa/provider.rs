@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde_json::json;
 use vestibule_auth::StartAuthMfa;
 use vestibule_auth::mfa::{
-    BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart,
-    MfaUse, VerifyChallengeError,
+    BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection,
+    MfaStart, MfaUse, VerifyChallengeError,
 };
 use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_testing::on_both_engines;

@@ -95,7 +95,8 @@ impl Site {
 
     /// An identity that `provider` has returned, and that no session has begun for.
     pub(crate) async fn identity_from(&self, provider: &str, id: &str) -> AuthIdentityId {
-        let returned = self.flows.complete_redirect("user", provider, &returned(id, None, None), &Client::default()).await;
+        let returned =
+            self.flows.complete_redirect("user", provider, &returned(id, None, None), &Client::default()).await;
         returned.unwrap().id.unwrap()
     }
 }
