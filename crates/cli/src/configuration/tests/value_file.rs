@@ -4,7 +4,7 @@ use super::{Configuration, Place, SECRET, SETTINGS};
 
 /// A value that each setting which takes a file accepts.
 fn value(key: &str) -> &'static str {
-    if key == "database.url" { "postgres://ada:hunter2@db/app" } else { SECRET }
+    if key.starts_with("database.") { "postgres://ada:hunter2@db/app" } else { SECRET }
 }
 
 impl Place {
@@ -19,7 +19,8 @@ impl Place {
         let signing = configuration.auth.jwt_secret.as_ref().map(|secret| secret.reveal().to_vec());
         let sealing = configuration.auth.mfa_encryption_key().map(|secret| secret.reveal().to_vec());
         let (password, url) = (configuration.smtp.password(), configuration.database.url.reveal());
-        format!("{signing:?} {sealing:?} {password:?} {url}")
+        let direct_url = configuration.database.direct_url.as_ref().map(|url| url.reveal());
+        format!("{signing:?} {sealing:?} {password:?} {url} {direct_url:?}")
     }
 }
 
