@@ -166,7 +166,7 @@ async fn a_key_stands_beside_an_authenticator(module: Module) {
     assert_eq!(challenge.methods, ["key", "totp"]);
     let code = module.next_code(&enrolled.secret);
     let refused = service.verify_auth_mfa_challenge(challenge.id, identity, "key", &code).await;
-    assert!(matches!(refused, Err(VerifyChallengeError::WrongAnswer)));
+    assert!(matches!(refused, Err(VerifyChallengeError::WrongCode)));
     // A process without this kind knows that it is required, and answers by the others.
     let without = module.service.create_auth_mfa_challenge(&CreateMfaChallenge::new(identity)).await.unwrap();
     assert_eq!((without.methods.len(), without.ceremonies.len()), (2, 0));
