@@ -107,6 +107,7 @@ async fn an_address_is_changed_at_once_and_the_old_one_is_notified(place: Place)
     assert_eq!(ada.get("/admin/users/me").await.status, 401);
     server.sign_in("countess@example.com").await;
     let mut root = server.sign_in("root@example.com").await;
-    let events = root.get("/admin/events?name=auth.email_changed").await.ok();
-    assert_eq!(events["events"][0]["data"]["entity_id"], "ada@example.com", "the old address is notified");
+    let events = root.get("/admin/events?limit=100").await.ok();
+    let changed = events["events"].as_array().unwrap().iter().find(|event| event["name"] == "auth.email_changed");
+    assert_eq!(changed.unwrap()["data"]["entity_id"], "ada@example.com", "the old address is notified");
 }
