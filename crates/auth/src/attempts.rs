@@ -312,7 +312,7 @@ impl AuthModule {
     /// Any [`Error`] of the database.
     pub async fn account_of(&self, identity: AuthIdentityId) -> Result<String, Error> {
         let text = "SELECT entity_canonical FROM provider_identities
-                    WHERE auth_identity_id = $1 AND provider = 'emailpass' ORDER BY id LIMIT 1";
+                    WHERE auth_identity_id = $1 AND provider IN ('emailpass', 'emailcode') ORDER BY id LIMIT 1";
         let found = self.database.query_scalar_optional(text, values![identity]).await?;
         Ok(found.unwrap_or_else(|| identity.to_string()))
     }

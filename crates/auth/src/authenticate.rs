@@ -14,6 +14,7 @@ use crate::known_devices::DeviceSecrets;
 use crate::mfa::{BrowserCeremony, CreateMfaChallenge, MfaChallenge, MfaProof};
 use crate::passwords::{HashingError, MAX_CHARACTERS, WeakPassword};
 use crate::providers::{HttpError, ProviderRefusal};
+use crate::stranger_mails::RefusedMail;
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
 /// A provider's result for an attempt that did not fail, regardless of second factors.
@@ -35,6 +36,11 @@ pub enum Authentication {
         identity: Box<AuthIdentity>,
         /// The proof.
         proof: Box<MfaProof>,
+    },
+    /// A code was mailed, if the address has an account; the callback takes it, with this state.
+    CodeSent {
+        /// What the client keeps, and sends with the code.
+        state: String,
     },
     /// The caller is identified, back from another service.
     Returned {
@@ -62,6 +68,11 @@ pub enum AuthenticationResponse {
         /// The URL.
         location: String,
     },
+    /// A code was mailed, if the address has an account; [`AuthModule::validate_callback`] takes it, with this state.
+    CodeSent {
+        /// What the client keeps, and sends with the code.
+        state: String,
+    },
 }
 
 impl AuthenticationResponse {
@@ -77,6 +88,7 @@ impl AuthenticationResponse {
             Self::MfaRequired(challenge) => Err(AuthenticateError::MfaRequired(challenge)),
             Self::Challenge(_) => Err(AuthenticateError::Refused("The browser has to answer a challenge first".into())),
             Self::Redirect { .. } => Err(AuthenticateError::Refused("The provider asks for a redirect first".into())),
+            Self::CodeSent { .. } => Err(AuthenticateError::Refused("The provider asks for a code first".into())),
         }
     }
 }
@@ -132,6 +144,16 @@ pub enum AuthenticateError {
     #[error("This password may not be used here: it is in the list of forbidden passwords. Choose another one.")]
     #[kind(InvalidData, code = "forbidden_password")]
     ForbiddenPassword,
+    /// The mailed code is wrong.
+    #[error("The code is wrong. Enter the six digits of the newest mail, or request another code.")]
+    #[kind(Unauthorized, code = "wrong_email_code")]
+    WrongEmailCode {
+        /// The account, as its attempts are counted.
+        account: String,
+    },
+    /// No mail is sent for the caller.
+    #[error(transparent)]
+    Mail(#[from] RefusedMail),
     /// Too many attempts of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
@@ -309,7 +331,23 @@ impl AuthModule {
         secrets: &DeviceSecrets,
     ) -> Result<Authentication, AuthenticateError> {
         let (provider, context) = self.provider(provider, input)?;
+        let context = context.on_device(secrets);
         self.attempt(provider, &context, input, secrets).await
+    }
+
+    /// Continues a sign-in on a device with these secrets, as [`AuthModule::call_provider`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn validate_callback_on_device(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+        secrets: &DeviceSecrets,
+    ) -> Result<Authentication, AuthenticateError> {
+        let (provider, context) = self.provider(provider, input)?;
+        provider.validate_callback(input, &context.on_device(secrets)).await
     }
 
     /// The account that an input is for, as its attempts are counted; `None` if nothing can be guessed.
@@ -335,6 +373,7 @@ impl AuthModule {
                 return Ok(AuthenticationResponse::Authenticated(identity));
             }
             Authentication::Redirect { location } => return Ok(AuthenticationResponse::Redirect { location }),
+            Authentication::CodeSent { state } => return Ok(AuthenticationResponse::CodeSent { state }),
         };
         if !self.has_mfa(&self.database, identity.id).await? {
             return Ok(AuthenticationResponse::Authenticated(identity));
@@ -370,6 +409,7 @@ impl AuthModule {
             | Authentication::Proved { identity, .. } => AuthenticationResponse::Authenticated(identity),
             Authentication::Challenge(ceremony) => AuthenticationResponse::Challenge(ceremony),
             Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
+            Authentication::CodeSent { state } => AuthenticationResponse::CodeSent { state },
         })
     }
 

@@ -29,7 +29,7 @@
 //! - [`email_change`]: another address, confirmed there, and reverted from the old one
 //! - [`identities`]: identities, and their provider identities
 //! - [`mfa`]: second factors
-//! - [`providers`]: the sign-in methods; `emailpass` is built in, [`AuthProvider`] is for others
+//! - [`providers`]: the sign-in methods; `emailpass` is built in, `emailcode` can be added, [`AuthProvider`] is for others
 //! - [`password_reset`]: a new password by a token that was sent to the owner
 //! - [`passwords`]: which are strong enough, and hashing, on threads of its own
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
@@ -80,7 +80,7 @@ pub use passwords::{
     PasswordSubject, PasswordWarning, Passwords, WeakPassword,
 };
 pub use providers::{
-    AuthInput, AuthProvider, Browser, EMAILPASS, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,
+    AuthInput, AuthProvider, Browser, EMAILCODE, EMAILPASS, EmailCodeProvider, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,
 };
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionView, SessionsOf, StartSession};
 pub use stranger_mails::{MailOrigin, RefusedMail};

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
 use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
@@ -127,6 +128,11 @@ impl AuthModule {
         let values = values![recipient, now, now + gap(1), latest, forgotten];
         let slot: Option<Slot> = transaction.query_optional(RESERVE, values).await?;
         Ok(slot.map(|slot| Timestamp::from_microseconds(slot.next_at - gap(slot.number))))
+    }
+
+    /// The recipient under which mails to an address without an account are counted: one of 256.
+    pub(crate) fn unknown_recipient(&self, account: &str) -> String {
+        format!("unknown {:02x}", Sha256::digest(account.as_bytes()).first().copied().unwrap_or(0))
     }
 
     /// The latest moment for which a mail is reserved: the end of the longest gap.

@@ -64,6 +64,9 @@ pages! {
     POST "/app/login" Public limited => public::login::sign_in;
     GET "/app/login/factor" Challenge => public::factor::show;
     POST "/app/login/factor" Challenge limited => public::factor::answer;
+    GET "/app/login/code" Public => public::code::show;
+    POST "/app/login/code" Public limited => public::code::redeem;
+    POST "/app/login/code/send" Public limited => public::code::send;
     GET "/app/login/callback/{provider}" Public limited => public::provider::callback;
     POST "/app/login/passkey" Public limited => public::passkey::sign_in;
     POST "/app/login/passkey/begin" Public limited => public::passkey::begin;

@@ -46,6 +46,7 @@ impl Facts {
             Kind::Invite | Kind::InviteAgain => Some(("/app/invite", "token")),
             Kind::PasswordReset => Some(("/app/reset-password", "token")),
             Kind::Verification => Some(("/app/verify", "code")),
+            Kind::SignInCode => Some(("/app/login/code", "token")),
             Kind::EmailChange => Some(("/app/email", "token")),
             Kind::EmailChanged => Some(("/app/email/revert", "token")),
             _ => None,
@@ -68,7 +69,7 @@ impl Facts {
             device: is_device.then(|| "Firefox on Linux".to_owned()),
             client_address: is_device.then(|| "203.0.113.7".to_owned()),
             factor: is_factor.then(|| "Authenticator app".to_owned()),
-            code: None,
+            code: (kind == Kind::SignInCode).then(|| "482913".to_owned()),
         }
     }
 }

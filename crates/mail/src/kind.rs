@@ -20,6 +20,8 @@ macro_rules! kinds {
             PasswordChanged "password-changed";
             /// A link to verify an e-mail address.
             Verification "verification";
+            /// A code to sign in, with a link.
+            SignInCode "sign-in-code";
             /// A link to confirm a new e-mail address.
             EmailChange "email-change";
             /// A notice to the owner of an address that another account tried to take.

@@ -27,6 +27,8 @@ vestibule_core::names!(
         PasswordChanged = "auth.password_changed",
         /// A code to verify an e-mail address or another entity was requested.
         VerificationRequested = "auth.verification_requested",
+        /// A code to sign in was requested.
+        SignInCodeRequested = "auth.sign_in_code_requested",
         /// A change of an e-mail address was requested: the new address is to confirm it.
         EmailChangeRequested = "auth.email_change_requested",
         /// A change to an e-mail address was requested that belongs to another account.

@@ -115,6 +115,10 @@ pub(crate) struct SignedIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     location: Option<String>,
+    /// A code was mailed, if the address has an account: the callback takes it as `code`, with this `state`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    state: Option<String>,
 }
 
 impl From<SignIn> for SignedIn {
@@ -135,6 +139,7 @@ impl From<SignIn> for SignedIn {
             },
             SignIn::Ceremony(ceremony) => Self { ceremony: Some(*ceremony), ..Self::default() },
             SignIn::Redirect { location } => Self { location: Some(location), ..Self::default() },
+            SignIn::CodeSent { state } => Self { state: Some(state), ..Self::default() },
         }
     }
 }

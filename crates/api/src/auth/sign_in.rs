@@ -42,9 +42,10 @@ pub(crate) async fn sign_in(
 ) -> Reply<SignedIn> {
     let path = ProviderPath::check(&state, path)?;
     let (browser, cookie) = cookies::begin_sign_in(&from.0.browser, state.flows.environment(), state.https);
-    let input = path.input(&body, &query, browser)?;
+    let mut input = path.input(&body, &query, browser)?;
+    input.client_address = from.0.address;
     let signed_in = state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?;
-    let comes_back = matches!(signed_in, SignIn::Redirect { .. } | SignIn::Ceremony(_));
+    let comes_back = matches!(signed_in, SignIn::Redirect { .. } | SignIn::Ceremony(_) | SignIn::CodeSent { .. });
     let mut response = respond::json(&SignedIn::from(signed_in));
     if let (true, Some(cookie)) = (comes_back, cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);

@@ -7,7 +7,7 @@ use crate::identities::{ProviderIdentity, UpdateIdentitiesError, UpdateProviderI
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
-    /// Replaces the address by which an actor signs in with a password, within a transaction. The new address counts as
+    /// Replaces the address by which an actor signs in, with a password or codes, within a transaction. The new address counts as
     /// verified. What is pending for the old one is void: its verification, and a reset of the password. An actor who
     /// signs in by another address, or by other methods, keeps them.
     ///
@@ -24,7 +24,7 @@ impl AuthModule {
         let text = concat!(
             "SELECT ",
             provider_columns!(),
-            " FROM provider_identities WHERE provider = 'emailpass' AND claimed AND entity_canonical = $3
+            " FROM provider_identities WHERE provider IN ('emailpass', 'emailcode') AND claimed AND entity_canonical = $3
                 AND auth_identity_id IN (
                     SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)"
         );

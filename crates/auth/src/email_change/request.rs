@@ -11,7 +11,7 @@ use super::{EmailChange, EmailChangeLink, NewEmailChange};
 use crate::AuthModule;
 use crate::attempts::AttemptLimit;
 use crate::identities::AccountOwner;
-use crate::providers::emailpass::EMAILPASS;
+use crate::providers::{EMAILCODE, EMAILPASS};
 use crate::stranger_mails::MailOrigin;
 
 /// How many changes one actor can request in [`WINDOW`].
@@ -48,7 +48,7 @@ impl AuthModule {
         self.reserve_mail_within(transaction, email.canonical(), self.latest_mail()).await
     }
 
-    /// Finds who signs in with a password by this address.
+    /// Finds who signs in by this address, with a password or codes.
     ///
     /// # Errors
     ///
@@ -60,9 +60,9 @@ impl AuthModule {
     ) -> Result<Option<AccountOwner>, Error> {
         let text = "SELECT owner.actor_type, owner.actor_id FROM provider_identities part
                     JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
-                    WHERE part.provider = $1 AND part.entity_canonical = $2 AND part.claimed
+                    WHERE part.provider IN ($1, $2) AND part.entity_canonical = $3 AND part.claimed
                     ORDER BY owner.actor_type LIMIT 1";
-        transaction.query_optional(text, values![EMAILPASS, email.canonical()]).await
+        transaction.query_optional(text, values![EMAILPASS, EMAILCODE, email.canonical()]).await
     }
 
     /// Has a link to confirm a change sent to the new address.

@@ -162,7 +162,7 @@ impl AuthModule {
             Some(owner) => EmailAddress::canonical_or_text(&owner.entity_id),
             None if is_invited => EmailAddress::canonical_or_text(request.entity_id),
             // Bounded: strangers name any number of addresses without an owner.
-            None => format!("unknown {:02x}", hash(&account_named(request.entity_id)).first().copied().unwrap_or(0)),
+            None => self.unknown_recipient(&account_named(request.entity_id)),
         };
         let latest = if has_link || is_invited { now } else { self.latest_mail() };
         self.reserve_mail_within(transaction, &recipient, latest).await

@@ -1,12 +1,14 @@
 //! What a provider is handed with each request.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value as Json};
 use vestibule_core::Environment;
 use vestibule_database::Error;
 
 use super::{AuthInput, HttpClient, IdentityStore, ProviderStates};
 use crate::mfa::{FactorRejected, MfaProof};
-use crate::{AuthIdentityId, AuthModule, AuthenticateError};
+use crate::{AuthIdentityId, AuthModule, AuthenticateError, DeviceSecrets};
 
 /// What a provider is handed with each request.
 pub struct ProviderContext<'a> {
@@ -16,6 +18,9 @@ pub struct ProviderContext<'a> {
     states: ProviderStates<'a>,
     callback_url: Option<String>,
     http: Option<&'a dyn HttpClient>,
+    module: &'a AuthModule,
+    client_address: Option<IpAddr>,
+    devices: DeviceSecrets,
     environment: &'a Environment,
 }
 
@@ -32,8 +37,30 @@ impl<'a> ProviderContext<'a> {
             states: module.provider_states(provider, &input.actor_type, &input.browser),
             callback_url: input.callback_url.clone().or_else(at_api),
             http: module.http.as_deref(),
+            module,
+            client_address: input.client_address,
+            devices: DeviceSecrets::default(),
             environment: &module.environment,
         }
+    }
+
+    /// The same request, from a device with these secrets.
+    pub(crate) fn on_device(mut self, secrets: &DeviceSecrets) -> Self {
+        self.devices = secrets.clone();
+        self
+    }
+
+    /// The module, for a provider that is a part of it.
+    pub(crate) fn module(&self) -> &'a AuthModule {
+        self.module
+    }
+
+    pub(crate) fn client_address(&self) -> Option<IpAddr> {
+        self.client_address
+    }
+
+    pub(crate) fn devices(&self) -> &DeviceSecrets {
+        &self.devices
     }
 
     /// The identities of this provider.

@@ -15,7 +15,7 @@ pub struct AuthProviderInfo {
     pub identifier: String,
     /// Its display name.
     pub display_name: String,
-    /// How users sign in by it: `credentials`, `redirect` or `ceremony`.
+    /// How users sign in by it: `credentials`, `redirect`, `ceremony` or `code`.
     pub flow: Flow,
 }
 

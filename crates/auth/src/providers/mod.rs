@@ -28,6 +28,7 @@
 //! ```
 
 mod context;
+pub(crate) mod emailcode;
 pub(crate) mod emailpass;
 mod http;
 mod list;
@@ -36,12 +37,14 @@ mod states;
 mod store;
 
 use std::fmt;
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 pub use self::context::ProviderContext;
+pub use self::emailcode::{EMAILCODE, EmailCodeProvider};
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::http::{HttpClient, HttpError, HttpErrorKind};
 pub use self::list::AuthProviderInfo;
@@ -64,6 +67,8 @@ pub struct AuthInput {
     /// Where the provider sends the browser back; [`AuthOptions::public_url`](crate::AuthOptions::public_url) and the
     /// path of the API's callback where there is none.
     pub callback_url: Option<String>,
+    /// The client's network address, as far as it is known: a provider that sends mails limits how many it causes.
+    pub client_address: Option<IpAddr>,
     /// Where the browser continues after a sign-in at a provider that redirects; [`Authentication::Returned`] repeats it.
     pub continue_to: Option<String>,
 }
@@ -99,6 +104,8 @@ pub enum Flow {
     Redirect,
     /// Their browser answers a challenge, as with a passkey.
     Ceremony,
+    /// They enter a code that is mailed to them.
+    Code,
 }
 
 /// A sign-in method. Implement it to add one; see `examples/embed.rs`.

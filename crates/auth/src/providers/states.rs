@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use vestibule_database::{Error, transaction, values};
@@ -102,6 +103,11 @@ impl ProviderStates<'_> {
     ///
     /// As for [`ProviderStates::create`].
     pub async fn create_for(&self, remember: &ProviderState, lifetime: Duration) -> Result<String, Error> {
+        self.remember(remember, lifetime).await
+    }
+
+    /// The same for any value.
+    pub(super) async fn remember(&self, remember: &impl Serialize, lifetime: Duration) -> Result<String, Error> {
         let browser = self.browser_hash().ok_or_else(|| Error::Other("a sign-in begins without its cookie".into()))?;
         let (environment, now) = (&self.module.environment, self.module.environment.now());
         let state = BASE64.encode(environment.random_bytes::<32>());
@@ -127,6 +133,11 @@ impl ProviderStates<'_> {
     ///
     /// Any [`Error`] of the database; [`Error::Other`] where it was sealed with another secret.
     pub async fn take(&self, state: &str) -> Result<Option<ProviderState>, Error> {
+        self.take_as(state).await
+    }
+
+    /// The same for any value.
+    pub(super) async fn take_as<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
         let Some(browser) = self.browser_hash() else { return Ok(None) };
         let (hash, now) = (hash(state), self.module.environment.now());
         let sealed: Option<Vec<u8>> = transaction!(self.module.database, |transaction| {
@@ -136,10 +147,29 @@ impl ProviderStates<'_> {
             let values = values![hash, self.provider, self.actor_type, browser.as_slice(), now];
             transaction.query_scalar_optional(text, values).await
         })?;
-        let Some(sealed) = sealed else { return Ok(None) };
-        let plain = self.module.options.sealing_key.open(&place(&hash), &sealed);
+        sealed.map(|sealed| self.opened(&hash, &sealed)).transpose()
+    }
+
+    /// Reads what was remembered under this state, and leaves it there.
+    pub(super) async fn find<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
+        let Some(browser) = self.browser_hash() else { return Ok(None) };
+        let (hash, now) = (hash(state), self.module.environment.now());
+        let text = "SELECT sealed FROM auth_provider_states
+                    WHERE hash = $1 AND provider = $2 AND actor_type = $3 AND browser_hash = $4 AND expires_at > $5";
+        let values = values![hash, self.provider, self.actor_type, browser.as_slice(), now];
+        let sealed: Option<Vec<u8>> = self.module.database.query_scalar_optional(text, values).await?;
+        sealed.map(|sealed| self.opened(&hash, &sealed)).transpose()
+    }
+
+    /// A name for a state that gives nothing away.
+    pub(super) fn key(&self, state: &str) -> String {
+        BASE64.encode(hash(state))
+    }
+
+    fn opened<T: DeserializeOwned>(&self, hash: &[u8; 32], sealed: &[u8]) -> Result<T, Error> {
+        let plain = self.module.options.sealing_key.open(&place(hash), sealed);
         let plain = plain.map_err(|error| Error::Other(error.into()))?;
-        serde_json::from_slice(&plain).map(Some).map_err(|error| Error::Other(error.into()))
+        serde_json::from_slice(&plain).map_err(|error| Error::Other(error.into()))
     }
 
     /// What the row holds of the browser; nothing for one that is unknown.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::Uri;
 use ipnet::IpNet;
+use vestibule::auth::EmailCodeProvider;
 use vestibule::oidc::{GitHubOptions, GitHubProvider, GoogleOptions, GoogleProvider, OidcOptions, OidcProvider};
 use vestibule::passkeys::RelyingParty;
 use vestibule::webhook::ClientConfig;
@@ -21,6 +22,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Adds the providers of the three lists.
 pub(super) fn add(mut vestibule: Vestibule, configuration: &Configuration) -> Result<Vestibule, Failure> {
     check_ids(configuration)?;
+    if configuration.auth.emailcode {
+        vestibule = vestibule.with_provider(EmailCodeProvider);
+    }
     for settings in &configuration.oidc {
         let mut options =
             OidcOptions::new(&settings.id, &settings.issuer, &settings.client_id, settings.client_secret());

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use vestibule::auth::EMAILPASS;
+use vestibule::auth::{EMAILCODE, EMAILPASS};
 use vestibule::core::Random;
 use vestibule::mail::Hello;
 use vestibule::passkeys::{PASSKEY, RelyingParty};
@@ -139,7 +139,9 @@ impl Configuration {
         let google = self.google.iter().map(|settings| &settings.id);
         let github = self.github.iter().map(|settings| &settings.id);
         let passkeys = self.has_passkeys().then_some(PASSKEY);
-        std::iter::once(EMAILPASS).chain(passkeys).chain(oidc.chain(google).chain(github).map(String::as_str))
+        let emailcode = self.auth.emailcode.then_some(EMAILCODE);
+        let own = std::iter::once(EMAILPASS).chain(passkeys).chain(emailcode);
+        own.chain(oidc.chain(google).chain(github).map(String::as_str))
     }
 
     /// Returns whether users can have passkeys: as configured, else whether browsers have any at the public URL.

@@ -268,6 +268,9 @@ settings! {
         /// Actor types that must verify their e-mail address before they can sign in with a password, such as `user`. A
         /// colon names something else to verify, as in `customer:phone`.
         pub verification_required: Vec<RequiredVerification> = Verifications, Is("");
+        /// Whether users may sign in with a code that is mailed to them (the method `emailcode`), and accept an invite without a
+        /// password. A second factor is required all the same.
+        pub emailcode: bool = Switch, Is("false");
         /// The name under which an authenticator app lists this service.
         pub mfa_issuer: String = Name, Is("Medusa");
         /// Whether users can add passkeys and sign in with them. Browsers need https for that, except on localhost, and a

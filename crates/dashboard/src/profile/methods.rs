@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 use serde_json::Value as Json;
-use vestibule_auth::Flow;
 use vestibule_core::Timestamp;
 use vestibule_flows::{FreshProof, USER};
 

@@ -6,7 +6,7 @@ use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
 use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError, SessionCaller, Stage};
 use vestibule_user::invites::InviteTokenError;
 
-use super::login::{continue_sign_in, has_password, other_providers};
+use super::login::{continue_sign_in, has_code, has_password, other_providers};
 use super::passkey;
 use crate::failure::Failure;
 use crate::format;
@@ -34,6 +34,8 @@ struct InvitationPage {
     providers: Vec<(String, String)>,
     has_password: bool,
     has_passkeys: bool,
+    /// Whether the invite can be accepted without a password, as mailed codes sign in.
+    has_code: bool,
 }
 
 /// A sign-in at a provider that is no account's yet.
@@ -93,6 +95,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         providers: if signed_in.is_some() { Vec::new() } else { other_providers(request) },
         has_password: has_password(request),
         has_passkeys: passkey::is_offered(request),
+        has_code: has_code(request) && signed_in.is_none(),
         signed_in,
     };
     request.page_with(status, &page)
@@ -171,7 +174,7 @@ fn inviter_lacks(request: &PageRequest) -> Answer {
 }
 
 pub(crate) async fn accept(request: SharedRequest) -> Answer {
-    request.form.only(&["token", "first_name", "last_name", "password", "state", "answer"])?;
+    request.form.only(&["token", "first_name", "last_name", "password", "without_password", "state", "answer"])?;
     let token = request.form.get("token");
     let accept = AcceptInvite {
         token: token.to_owned(),
@@ -204,8 +207,11 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
             }
         };
     }
-    let accepted =
-        request.flows().accept_invite_with_password(&accept, request.form.get("password"), &request.client).await;
+    let flows = request.flows();
+    let accepted = match request.form.get("without_password") {
+        "" => flows.accept_invite_with_password(&accept, request.form.get("password"), &request.client).await,
+        _ => flows.accept_invite_without_password(&accept, &request.client).await,
+    };
     match accepted {
         Ok((_, identity)) => {
             let begun = request.flows().begin_first_session(identity, &request.client).await?;

@@ -22,6 +22,8 @@ struct LoginPage {
     /// Whether users may sign in with a password.
     has_password: bool,
     has_passkeys: bool,
+    /// Whether users may sign in with a mailed code.
+    has_code: bool,
     problem: Option<String>,
 }
 
@@ -39,15 +41,20 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     form(&request, StatusCode::OK, None)
 }
 
-/// Whether a button leads to this sign-in method: passwords have a form, and passkeys are for the script.
+/// Whether a button leads to this sign-in method: passwords have a form, codes a page, and passkeys are for the script.
 pub(crate) fn is_other(provider: &dyn AuthProvider) -> bool {
-    !provider.holds_passwords() && provider.flow() != Flow::Ceremony
+    !provider.holds_passwords() && !matches!(provider.flow(), Flow::Ceremony | Flow::Code)
 }
 
 /// The identifiers and names of the sign-in methods of other services.
 pub(super) fn other_providers(request: &PageRequest) -> Vec<(String, String)> {
     let providers = request.flows().auth().providers_of(USER).filter(|provider| is_other(*provider));
     providers.map(|provider| (provider.identifier().to_owned(), provider.short_name().to_owned())).collect()
+}
+
+/// Whether users may sign in with a code that is mailed to them.
+pub(super) fn has_code(request: &PageRequest) -> bool {
+    request.flows().auth().providers_of(USER).any(|provider| provider.flow() == Flow::Code)
 }
 
 /// Whether users may sign in with a password.
@@ -64,6 +71,7 @@ pub(super) fn form(request: &PageRequest, status: StatusCode, problem: Option<St
         providers: other_providers(request),
         has_password: has_password(request),
         has_passkeys: passkey::is_offered(request),
+        has_code: has_code(request),
         problem,
     };
     request.page_with(status, &page)
@@ -126,6 +134,8 @@ pub(crate) async fn continue_sign_in(request: &PageRequest, begun: SignIn, next:
         // A provider of passkeys is begun by the page's script, not by a form.
         SignIn::Ceremony(_) => Err(Failure::NotFound),
         // Not by a status: the content security policy forbids a form to end on another site, also through a redirect.
+        // It begins on a page of its own.
+        SignIn::CodeSent { .. } => request.go("/app/login/code"),
         SignIn::Redirect { location } => request.page(&ElsewherePage { frame: request.frame(), location }),
     }
 }

@@ -1,5 +1,6 @@
 //! Pages for visitors who are not signed in: setup, sign-in, invitations, passwords.
 
+pub(crate) mod code;
 pub(crate) mod confirm;
 pub(crate) mod email;
 pub(crate) mod factor;

@@ -8,7 +8,7 @@ use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIden
 use vestibule_auth::mfa::{BrowserCeremony, StartMfaError};
 use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Browser, CreateAuthIdentity, CreateProviderIdentity,
-    EMAILPASS, Flow, PasswordSubject,
+    EMAILCODE, EMAILPASS, EmailCodeProvider, Flow, PasswordSubject,
 };
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
@@ -184,6 +184,32 @@ impl Flows {
             let identity = self.claimed_identity(transaction, &user, passkey.provider_identity()).await?;
             let factor = self.auth.create_new_factor_within(transaction, identity.id, name, &passkey).await?;
             self.record_new_factor(transaction, &user, &factor, client).await?;
+            self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
+            self.note_device(transaction, identity.id, client).await?;
+            Ok((user, identity))
+        })
+    }
+
+    /// Accepts an invite in one step without a password, where users may sign in by mailed codes: the invite's link was
+    /// received at its address, as a code would be.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptInviteError`].
+    pub async fn accept_invite_without_password(
+        &self,
+        accept: &AcceptInvite,
+        client: &Client,
+    ) -> Result<(User, AuthIdentity), AcceptInviteError> {
+        let context = Context::anonymous(client.clone());
+        if self.auth.find_provider(EMAILCODE).is_none() {
+            return Err(AuthenticateError::UnknownProvider(EMAILCODE.to_owned()).into());
+        }
+        self.auth.check_actor_may_use(USER, EMAILCODE)?;
+        transaction!(self.database, |transaction| {
+            let (invite, user) = self.use_invite_within(transaction, accept, &context).await?;
+            let part = EmailCodeProvider::identity(&invite.email);
+            let identity = self.claimed_identity(transaction, &user, part).await?;
             self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
             self.note_device(transaction, identity.id, client).await?;
             Ok((user, identity))

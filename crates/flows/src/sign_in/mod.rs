@@ -6,6 +6,7 @@ mod sign_up;
 mod verification;
 
 use serde_json::{Value as Json, json};
+use tokio::time::{Instant, sleep_until};
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::{BrowserCeremony, MfaChallenge};
@@ -26,6 +27,7 @@ pub use self::link::{LinkProviderError, UnlinkProviderError};
 pub use self::sign_up::{SignUpError, SignUpRule, SignUpState};
 pub use self::verification::{SentVerification, VerificationState};
 use crate::failures::{Failed, FailureReason};
+use crate::passwords::RESPONSE_TIME;
 use crate::{Actor, Client, Context, Flows, SessionCaller, USER};
 
 /// The outcome of a sign-in that did not fail.
@@ -53,6 +55,11 @@ pub enum SignIn {
     Redirect {
         /// The URL.
         location: String,
+    },
+    /// A code was mailed, if the address has an account; the callback takes it, with this state.
+    CodeSent {
+        /// What the client keeps, and sends with the code.
+        state: String,
     },
 }
 
@@ -126,12 +133,17 @@ impl Flows {
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let account = self.auth.account_tried(provider, input);
+        let respond_at = Instant::now() + RESPONSE_TIME;
         let signed_in = async {
             self.auth.check_actor_may_use(actor_type, provider)?;
             let authentication = self.auth.authenticate_on_device(provider, input, &client.devices).await?;
             self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
         };
         let signed_in = signed_in.await;
+        if matches!(signed_in, Ok(SignIn::CodeSent { .. })) {
+            // Work for an account takes longer than for an unknown address.
+            sleep_until(respond_at).await;
+        }
         if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(FailureReason::of)) {
             self.note_failure(Failed::SignIn, reason, &account, &Context::anonymous(client.clone())).await;
         }
@@ -206,10 +218,16 @@ impl Flows {
         client: &Client,
     ) -> Result<ReturnedIdentity, AuthenticateError> {
         self.auth.check_actor_may_use(actor_type, provider)?;
-        let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await;
-        if let Err(AuthenticateError::Provider(ProviderRefusal::CounterWentBack { entity_id, .. })) = &authentication {
-            let context = Context::anonymous(client.clone());
-            self.note_failure(Failed::SignIn, FailureReason::PasskeyCounter, entity_id, &context).await;
+        let authentication = self.auth.validate_callback_on_device(provider, input, &client.devices).await;
+        let context = Context::anonymous(client.clone());
+        match &authentication {
+            Err(AuthenticateError::Provider(ProviderRefusal::CounterWentBack { entity_id, .. })) => {
+                self.note_failure(Failed::SignIn, FailureReason::PasskeyCounter, entity_id, &context).await;
+            }
+            Err(AuthenticateError::WrongEmailCode { account }) => {
+                self.note_failure(Failed::SignIn, FailureReason::WrongCode, account, &context).await;
+            }
+            _ => {}
         }
         let authentication = authentication?;
         let (id, continue_to) = match &authentication {
@@ -217,7 +235,9 @@ impl Flows {
             Authentication::Authenticated(identity) | Authentication::Proved { identity, .. } => {
                 (Some(identity.id), None)
             }
-            Authentication::Challenge(_) | Authentication::Redirect { .. } => (None, None),
+            Authentication::Challenge(_) | Authentication::Redirect { .. } | Authentication::CodeSent { .. } => {
+                (None, None)
+            }
         };
         Ok(ReturnedIdentity { authentication, id, continue_to })
     }
@@ -237,7 +257,7 @@ impl Flows {
         self.begin_session(returned.authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 
-    /// Begins the session of a user who has just accepted an invite with a password or a passkey.
+    /// Begins the session of a user who has just accepted an invite, with a password, with a passkey, or without either.
     ///
     /// # Errors
     ///
@@ -270,6 +290,7 @@ impl Flows {
             Authentication::Proved { identity, proof } => (identity, true, Some(proof)),
             Authentication::Challenge(ceremony) => return Ok(SignIn::Ceremony(ceremony)),
             Authentication::Redirect { location } => return Ok(SignIn::Redirect { location }),
+            Authentication::CodeSent { state } => return Ok(SignIn::CodeSent { state }),
         };
         let address = client.address_text();
         let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {

@@ -18,6 +18,7 @@ impl MailDestination {
             EventName::InviteCreated | EventName::InviteResent => self.invite(event, delivery).await,
             EventName::PasswordReset => self.password_reset(event, delivery).await,
             EventName::VerificationRequested => self.verification(event, delivery).await,
+            EventName::SignInCodeRequested => self.sign_in_code(event, delivery).await,
             EventName::EmailChangeRequested => {
                 self.email_change(event, delivery, (EmailChangePurpose::Confirm, "/email", "old_email")).await
             }
@@ -129,6 +130,24 @@ impl MailDestination {
         let facts = Facts {
             link: self.link("/verify", "code", code),
             code: Some(code.to_owned()),
+            expires_at,
+            ..self.facts(event, &to)
+        };
+        Ok(Due::Mail(Letter { language: self.language_at(event).await?, to, facts }))
+    }
+
+    async fn sign_in_code(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
+        let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
+        if let Some(reason) = self.over(delivery, expires_at.unwrap_or(event.created_at)).await? {
+            return Ok(Due::Over(reason));
+        }
+        let data = self.revealed(event)?;
+        let to = address_in(&data)?;
+        // A client without pages has the code alone.
+        let token = Some(text_in(&data, "token")).filter(|token| !token.is_empty());
+        let facts = Facts {
+            link: token.and_then(|token| self.link("/login/code", "token", token)),
+            code: Some(text_in(&data, "code").to_owned()),
             expires_at,
             ..self.facts(event, &to)
         };

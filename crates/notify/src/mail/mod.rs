@@ -188,6 +188,7 @@ pub fn mail_about(name: &EventName) -> Option<Kind> {
         EventName::PasswordReset => Kind::PasswordReset,
         EventName::PasswordChanged => Kind::PasswordChanged,
         EventName::VerificationRequested => Kind::Verification,
+        EventName::SignInCodeRequested => Kind::SignInCode,
         EventName::EmailChangeRequested => Kind::EmailChange,
         EventName::EmailChangeRefused => Kind::EmailTaken,
         EventName::EmailChanged => Kind::EmailChanged,

@@ -94,6 +94,7 @@ texts! { Problems, German;
     webhook_secret_lost: "Das Geheimnis dieses Webhooks wurde mit einem anderen Schlüssel versiegelt. Geben Sie ihm ein neues.",
     wrong_answer: "Der Passkey wurde nicht angenommen: Die Antwort kam zu spät oder wurde schon benutzt. Beginnen Sie noch einmal.",
     wrong_code: "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.",
+    wrong_email_code: "Der Code ist falsch. Geben Sie die sechs Ziffern der neuesten Mail ein, oder fordern Sie einen anderen Code an.",
     wrong_password: "Das jetzige Passwort ist falsch. Versuchen Sie es noch einmal.",
 
     status_unauthorized: "Melden Sie sich noch einmal an, und versuchen Sie es dann wieder.",

@@ -94,6 +94,7 @@ define_texts! { Problems by name, English;
     webhook_secret_lost: "The secret of this webhook was sealed with another key. Give it a new secret.",
     wrong_answer: "The passkey was not accepted: the answer came too late, or was used already. Start again.",
     wrong_code: "The code is wrong or was already used. Wait for the next one.",
+    wrong_email_code: "The code is wrong. Enter the six digits of the newest mail, or ask for another code.",
     wrong_password: "The current password is wrong. Try again, or reset it by mail.",
 
     status_unauthorized: "Sign in again and try again.",

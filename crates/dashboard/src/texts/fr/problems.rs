@@ -94,6 +94,7 @@ texts! { Problems, French;
     webhook_secret_lost: "Le secret de ce webhook a été scellé avec une autre clé. Donnez-lui un nouveau secret.",
     wrong_answer: "La clé d’accès n’a pas été acceptée : la réponse est arrivée trop tard ou a déjà servi. Recommencez.",
     wrong_code: "Le code est erroné ou a déjà été utilisé. Attendez le suivant.",
+    wrong_email_code: "Le code est incorrect. Saisissez les six chiffres de l’e-mail le plus récent, ou demandez un autre code.",
     wrong_password: "Le mot de passe actuel est erroné. Réessayez, ou réinitialisez-le par e-mail.",
 
     status_unauthorized: "Reconnectez-vous et réessayez.",
