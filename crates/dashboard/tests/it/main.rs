@@ -11,6 +11,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod code;
 mod confirm;
 mod dashboard_path;
 mod deliveries;

@@ -43,29 +43,36 @@ impl SetUp for Site {
     const TABLES: &[Migrations] = &ALL_MIGRATIONS;
 
     async fn set_up(place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, ROOT, place, |_| {}, false).await
+        Self::put_together(SITE, ROOT, place, |_| {}, |auth| auth).await
     }
 }
 
 impl Site {
     /// A site on this database, with other options of the Auth Module.
     pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
-        Self::put_together(SITE, ROOT, place, change, false).await
+        Self::put_together(SITE, ROOT, place, change, |auth| auth).await
     }
 
     /// A site with passkeys.
     pub(crate) async fn with_passkeys(place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, ROOT, place, |_| {}, true).await
+        let passkeys = PasskeyProvider::new(RelyingParty::new(SITE, "Tests").unwrap());
+        let adapt = |auth: AuthModule| auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys);
+        Self::put_together(SITE, ROOT, place, |_| {}, adapt).await
     }
 
     /// The pages with this public URL.
     pub(crate) async fn reached_at(public_url: &'static str, place: Arc<TestDatabase>) -> Self {
-        Self::put_together(public_url, ROOT, place, |_| {}, false).await
+        Self::put_together(public_url, ROOT, place, |_| {}, |auth| auth).await
     }
 
     /// The pages below another path.
     pub(crate) async fn below(path: &'static str, place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, path, place, |_| {}, false).await
+        Self::put_together(SITE, path, place, |_| {}, |auth| auth).await
+    }
+
+    /// A site with another provider.
+    pub(crate) async fn with_provider(place: Arc<TestDatabase>, provider: impl AuthProvider) -> Self {
+        Self::put_together(SITE, ROOT, place, |_| {}, |auth| auth.with_provider(provider)).await
     }
 
     async fn put_together(
@@ -73,7 +80,7 @@ impl Site {
         path: &str,
         place: Arc<TestDatabase>,
         change: impl FnOnce(&mut AuthOptions),
-        has_passkeys: bool,
+        adapt: impl FnOnce(AuthModule) -> AuthModule,
     ) -> Self {
         let key = SigningKey::new(b"a secret of the tests, and of no one else");
         let clock = TestClock::default();
@@ -85,12 +92,7 @@ impl Site {
         let mut options = AuthOptions::new(key);
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
-        let mut auth = auth.with_provider(Elsewhere);
-        if has_passkeys {
-            let passkeys = PasskeyProvider::new(RelyingParty::new(public_url, "Tests").unwrap());
-            auth = auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys);
-        }
-        let flows = Flows::new(database, environment.clone(), users, auth);
+        let flows = Flows::new(database, environment.clone(), users, adapt(auth.with_provider(Elsewhere)));
         let web = Web::new(flows.clone(), public_url.starts_with("https:"));
         let pages = router(Dashboard::new(web, public_url).below(path));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);

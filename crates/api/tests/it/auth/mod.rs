@@ -2,6 +2,7 @@
 
 mod callback;
 mod email;
+mod email_code;
 mod invites;
 mod mfa;
 mod passkeys;
