@@ -24,5 +24,6 @@ mod protected_fields;
 mod same_answer;
 mod same_origin;
 mod secrets;
+mod sign_in;
 mod strangers;
 mod traces;

@@ -163,6 +163,11 @@ impl Builder {
         self.open_with(|auth| auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys)).await
     }
 
+    /// Opens the app with additional providers.
+    pub(crate) async fn open_with_providers(self, adapt: impl FnOnce(AuthModule) -> AuthModule) -> TestApp {
+        self.open_with(adapt).await
+    }
+
     async fn open_with(self, adapt: impl FnOnce(AuthModule) -> AuthModule) -> TestApp {
         let mut config = self.place.config();
         config.max_connections = self.max_connections.unwrap_or(config.max_connections);
