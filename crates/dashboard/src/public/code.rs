@@ -2,7 +2,6 @@
 //! too. Code and link work in the browser that requested them.
 
 use askama::Template;
-use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde_json::{Map, Value as Json};
 use vestibule_auth::{AuthInput, Browser, Flow};

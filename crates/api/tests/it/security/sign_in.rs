@@ -7,16 +7,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Map, json};
+use vestibule_auth::identities::ClaimError;
 use vestibule_auth::providers::Registration;
 use vestibule_auth::{
     AuthIdentityId, AuthInput, AuthProvider, AuthenticateError, Authentication, EmailCodeProvider, Flow, ProviderContext,
     RequiredVerification,
 };
+use vestibule_database::{Error, transaction};
 use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_user::{CreateUser, UserId};
 
-use crate::support::{Answer, PASSWORD, TestApp};
+use crate::support::{Answer, PASSWORD, TestApp, forge};
 
 on_both_engines!(every_method_with_every_state_of_an_account);
 
@@ -134,11 +136,24 @@ fn outcome(answer: &Answer) -> String {
         (mfa, _) if *mfa == true => "second factor".to_owned(),
         (_, verification) if *verification == true => "verification".to_owned(),
         _ => {
-            let claims = crate::support::forge::claims(body["token"].as_str().unwrap());
+            let claims = forge::claims(body["token"].as_str().unwrap());
             let is_owned = claims["actor_id"].as_str().is_some_and(|id| !id.is_empty());
             if is_owned { "session" } else { "no account" }.to_owned()
         }
     }
+}
+
+async fn claim(app: &TestApp, identity: AuthIdentityId, user: &str) -> Result<(), ClaimError> {
+    transaction!(app.flows.database(), |transaction| {
+        app.flows.auth().claim_identity_within(transaction, identity, "user", user).await
+    })
+}
+
+async fn verify(app: &TestApp, identity: AuthIdentityId, email: &str) -> Result<(), Error> {
+    let address = email.parse().unwrap();
+    transaction!(app.flows.database(), |transaction| {
+        app.flows.auth().take_as_verified_within(transaction, identity, &address).await
+    })
 }
 
 /// Creates the account in this state, with a password and an account at the other service.
@@ -156,21 +171,13 @@ async fn prepare(app: &TestApp, state: State, email: &str) {
     // Not the operator, who vouches for addresses.
     let user = app.flows.create_user_account(&account, &Context::user(creator)).await.unwrap().user;
     let signed_in = sign_in(app, "another", email).await.ok();
-    let claims = crate::support::forge::claims(signed_in["token"].as_str().unwrap());
+    let claims = forge::claims(signed_in["token"].as_str().unwrap());
     let identity: AuthIdentityId = claims["auth_identity_id"].as_str().unwrap().parse().unwrap();
-    vestibule_database::transaction!(app.flows.database(), |transaction| {
-        app.flows.auth().claim_identity_within(transaction, identity, "user", &user.id.to_string()).await
-    })
-    .unwrap();
+    claim(app, identity, &user.id.to_string()).await.unwrap();
     let is_unverified = matches!(state, State::Unverified | State::UnverifiedWithSecondFactor);
     if !is_unverified {
         let password = app.flows.auth().find_password_of(app.flows.database(), "user", &user.id.to_string()).await.unwrap();
-        let address = email.parse().unwrap();
-        vestibule_database::transaction!(app.flows.database(), |transaction| {
-            let identity = password.clone().unwrap().auth_identity_id;
-            app.flows.auth().take_as_verified_within(transaction, identity, &address).await
-        })
-        .unwrap();
+        verify(app, password.unwrap().auth_identity_id, email).await.unwrap();
     }
     if matches!(state, State::SecondFactor | State::LockedWithSecondFactor | State::UnverifiedWithSecondFactor) {
         let token = sign_in(app, "another", email).await.ok()["token"].as_str().unwrap().to_owned();
