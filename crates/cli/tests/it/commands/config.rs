@@ -37,6 +37,7 @@ async fn show_lists_every_setting_with_its_source() {
             auth.password_min_score         3                                default
             auth.forbidden_passwords_file   (none)                           default
             auth.verification_required      (none)                           default
+            auth.emailcode                  false                            default
             auth.mfa_issuer                 Medusa                           default
             auth.passkeys                   true                             default
             auth.mfa_encryption_key         derived from auth.jwt_secret     default
