@@ -80,7 +80,8 @@ pub use passwords::{
     PasswordSubject, PasswordWarning, Passwords, WeakPassword,
 };
 pub use providers::{
-    AuthInput, AuthProvider, Browser, EMAILCODE, EMAILPASS, EmailCodeProvider, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,
+    AuthInput, AuthProvider, Browser, EMAILCODE, EMAILPASS, EmailCodeProvider, Flow, IdentityStore, ProviderContext,
+    ProviderState, ProviderStates,
 };
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionView, SessionsOf, StartSession};
 pub use stranger_mails::{MailOrigin, RefusedMail};

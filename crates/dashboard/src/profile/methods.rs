@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::Value as Json;
+use vestibule_auth::Flow;
 use vestibule_core::Timestamp;
 use vestibule_flows::{FreshProof, USER};
 

@@ -93,7 +93,11 @@ async fn an_invite_is_accepted_without_a_password(place: Arc<TestDatabase>) {
     let invite = NewInvite::new("bob@example.com".parse().unwrap());
     let token = site.flows.invite(&invite, &Context::operator()).await.unwrap().token.unwrap();
     let browser = site.browser();
-    browser.get(&format!("/app/invite?token={token}")).await.shows("Accept without a password").shows("name=\"password\"");
+    browser
+        .get(&format!("/app/invite?token={token}"))
+        .await
+        .shows("Accept without a password")
+        .shows("name=\"password\"");
     let fields = [("token", token.as_str()), ("first_name", "Bob"), ("password", ""), ("without_password", "1")];
     browser.post("/app/invite", &fields).await.leads_to("/app?done=welcome");
     let page = browser.get("/app/profile").await;

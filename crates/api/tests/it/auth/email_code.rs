@@ -216,7 +216,8 @@ async fn mails_to_an_address_are_spaced_unless_its_owner_is_known(place: Arc<Tes
     let token = ask.await.ok()["token"].as_str().unwrap().to_owned();
     let session = app.bearer(&token).post_nothing("/auth/session").header("sec-fetch-site", "same-origin").await;
     let device = session.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-    let device = device.filter(|cookie| cookie.starts_with("vestibule-device")).map(|cookie| cookie.split(';').next().unwrap());
+    let device =
+        device.filter(|cookie| cookie.starts_with("vestibule-device")).map(|cookie| cookie.split(';').next().unwrap());
     let device: Vec<String> = device.map(str::to_owned).collect();
     assert_eq!(device.len(), 1, "{:?}", session.headers);
     for _ in 0..3 {
@@ -231,13 +232,20 @@ async fn an_invite_is_accepted_without_a_password(place: Arc<TestDatabase>) {
     let accept = AcceptInvite { token: invite.token.clone(), ..AcceptInvite::default() };
     let client = FlowClient::default();
     let (user, identity) = app.flows.accept_invite_without_password(&accept, &client).await.unwrap();
-    assert_eq!((user.email.as_str(), identity.provider_identities[0].provider.as_str()), ("bob@example.com", "emailcode"));
+    assert_eq!(
+        (user.email.as_str(), identity.provider_identities[0].provider.as_str()),
+        ("bob@example.com", "emailcode")
+    );
     app.flows.begin_first_session(identity, &client).await.unwrap();
     let state = begin(&app.anonymous(), "bob@example.com").await;
     let signed_in = redeem(&app.anonymous(), &state, &code(&app).await).await.ok();
     let bob = app.bearer(signed_in["token"].as_str().unwrap());
     assert_eq!(bob.get("/admin/users/me").await.ok()["user"]["id"], json!(user.id));
-    app.anonymous().sign_in("bob@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("bob@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     assert_eq!(bob.delete("/auth/identities/emailcode").await.json()["code"], "last_sign_in_method");
     // Another address: codes go there.
     bob.post("/auth/email", json!({ "email": "robert@example.com" })).await.ok();

@@ -10,8 +10,8 @@ use serde_json::{Map, json};
 use vestibule_auth::identities::ClaimError;
 use vestibule_auth::providers::Registration;
 use vestibule_auth::{
-    AuthIdentityId, AuthInput, AuthProvider, AuthenticateError, Authentication, EmailCodeProvider, Flow, ProviderContext,
-    RequiredVerification,
+    AuthIdentityId, AuthInput, AuthProvider, AuthenticateError, Authentication, EmailCodeProvider, Flow,
+    ProviderContext, RequiredVerification,
 };
 use vestibule_database::{Error, transaction};
 use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
@@ -108,7 +108,10 @@ async fn open(place: &Arc<TestDatabase>) -> TestApp {
     let set = move |options: &mut vestibule_auth::AuthOptions| {
         options.verifications_per_actor = [("user".to_owned(), vec![required])].into();
     };
-    TestApp::on(place).auth_options(set).open_with_providers(|auth| auth.with_provider(EmailCodeProvider).with_provider(Service)).await
+    TestApp::on(place)
+        .auth_options(set)
+        .open_with_providers(|auth| auth.with_provider(EmailCodeProvider).with_provider(Service))
+        .await
 }
 
 /// Signs in with a method, and returns the answer.
@@ -119,7 +122,10 @@ async fn sign_in(app: &TestApp, method: &str, email: &str) -> Answer {
         "emailcode" => {
             let begun = anonymous.post("/auth/user/emailcode", json!({ "email": email })).await.ok();
             let mails = app.events("auth.sign_in_code_requested").await;
-            let code = mails.iter().find(|mail| mail["entity_id"] == email).map_or(json!("000000"), |mail| mail["code"].clone());
+            let code = mails
+                .iter()
+                .find(|mail| mail["entity_id"] == email)
+                .map_or(json!("000000"), |mail| mail["code"].clone());
             anonymous.post("/auth/user/emailcode/callback", json!({ "state": begun["state"], "code": code })).await
         }
         _ => anonymous.get(&format!("/auth/user/another/callback?name={}", email.replace('@', "-at-"))).await,
@@ -176,7 +182,8 @@ async fn prepare(app: &TestApp, state: State, email: &str) {
     claim(app, identity, &user.id.to_string()).await.unwrap();
     let is_unverified = matches!(state, State::Unverified | State::UnverifiedWithSecondFactor);
     if !is_unverified {
-        let password = app.flows.auth().find_password_of(app.flows.database(), "user", &user.id.to_string()).await.unwrap();
+        let password =
+            app.flows.auth().find_password_of(app.flows.database(), "user", &user.id.to_string()).await.unwrap();
         verify(app, password.unwrap().auth_identity_id, email).await.unwrap();
     }
     if matches!(state, State::SecondFactor | State::LockedWithSecondFactor | State::UnverifiedWithSecondFactor) {
@@ -214,8 +221,14 @@ async fn every_method_with_every_state_of_an_account(place: Arc<TestDatabase>) {
             prepare(&app, state, &email).await;
             let outcome = outcome(&sign_in(&app, method, &email).await);
             let is_half = matches!(state, State::SecondFactor | State::UnverifiedWithSecondFactor);
-            assert!(!is_half || ["second factor", "verification"].contains(&outcome.as_str()), "{method} {state:?}: {outcome}");
-            assert!(!matches!(state, State::Locked | State::LockedWithSecondFactor) || outcome.starts_with("401"), "{method}");
+            assert!(
+                !is_half || ["second factor", "verification"].contains(&outcome.as_str()),
+                "{method} {state:?}: {outcome}"
+            );
+            assert!(
+                !matches!(state, State::Locked | State::LockedWithSecondFactor) || outcome.starts_with("401"),
+                "{method}"
+            );
             write!(table, " {outcome} |").unwrap();
         }
         table.push('\n');
