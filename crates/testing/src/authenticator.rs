@@ -3,6 +3,13 @@
 //! It takes the JSON form of the options and returns the JSON form of the credential, as
 //! `PublicKeyCredential.toJSON` does. What it says can be changed field by field, to be refused.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "options that are not what they must be fail the test that made them"
+)]
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use rsa::signature::{SignatureEncoding as _, Signer as _};
