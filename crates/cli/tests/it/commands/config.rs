@@ -21,6 +21,7 @@ async fn show_lists_every_setting_with_its_source() {
             server.max_connections          10000                            default
             server.hsts_subdomains          false                            default
             database.url                    sqlite://data/vestibule.db       default
+            database.direct_url             (none)                           default
             database.max_connections        10                               default
             database.acquire_timeout        5s                               default
             database.statement_timeout      10s                              default

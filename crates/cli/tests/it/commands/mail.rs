@@ -8,7 +8,7 @@ use crate::support::Place;
 async fn preview_writes_every_mail_in_every_language() {
     let place = Place::sqlite();
     let said = place.ok("mail preview --out a/folder").await;
-    assert_eq!(said, "91 files were written: open a/folder/index.html\n");
+    assert_eq!(said, "127 files were written: open a/folder/index.html\n");
     let files: BTreeSet<String> = place.files("a/folder").into_iter().collect();
     let index = std::fs::read_to_string(place.path().join("a/folder/index.html")).unwrap();
     let mut expected = BTreeSet::from(["index.html".to_owned()]);
@@ -23,6 +23,10 @@ async fn preview_writes_every_mail_in_every_language() {
             "second-factor-on",
             "second-factor-off",
             "recovery-codes",
+            "email-change",
+            "email-changed",
+            "email-taken",
+            "sign-in-code",
             "test",
         ] {
             for ending in ["html", "txt", "eml"] {
