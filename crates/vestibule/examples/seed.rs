@@ -49,7 +49,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         AuthenticationResponse::MfaRequired(challenge) => {
             answer(auth_module_service, &challenge, &ask("Code of the authenticator app: ")?).await?
         }
-        AuthenticationResponse::Redirect { location } => return Err(format!("continue at {location}").into()),
+        // What other sign-in methods need: to continue elsewhere, a code from a mail, a passkey.
+        _ => return Err("a password alone does not sign in here".into()),
     };
     let (_, count) = user_module_service
         .list_and_count_users(&UserField::Email.eq(auth_identity.entity_id()), &FindConfig::default())
