@@ -78,7 +78,8 @@ async fn a_mailed_code_signs_in_once(place: Arc<TestDatabase>) {
     assert_eq!(event["entity_id"], ADA, "the mail goes to the stored address");
     let code = code(&app).await;
     assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
-    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    let (first, last) = code.split_at(3);
+    let spaced = format!("{first} {last}");
     let signed_in = redeem(&app.anonymous(), &state, &spaced).await.ok();
     let token = signed_in["token"].as_str().unwrap();
     assert_eq!(forge::claims(token)["auth_provider"], "emailcode");
