@@ -65,7 +65,7 @@ def factor_to_delete(world):
     return {"token": member["token"], "path": {"id": factor}, "body": {}}
 
 
-def recovery_codes(world):
+def with_factor(world):
     member, _, _ = world.enrolled()
     return {"token": member["token"], "body": {}}
 
@@ -117,7 +117,9 @@ SCENES = {
     "DELETE /auth/sessions/{id}": with_member(lambda world, member: {"path": {"id": world.other_session(member)}}),
     "POST /auth/token/refresh": with_member(lambda *_: {}),
     "POST /auth/proof": with_member(lambda *_: {"body": {"password": PASSWORD}}),
-    "POST /auth/proof/challenge": with_member(lambda *_: {}),
+    "POST /auth/proof/challenge": with_factor,
+    "POST /auth/email/confirm": lambda world: {"body": {"token": world.changes.pop()}} if world.changes else {},
+    "POST /auth/email/revert": lambda world: {"body": {"token": world.reverts.pop()}} if world.reverts else {},
     "POST /auth/password": with_member(
         lambda *_: {"body": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}}
     ),
@@ -140,7 +142,7 @@ SCENES = {
     "POST /auth/mfa/factors/{id}": with_member(factor_to_rename),
     "POST /auth/mfa/factors/{id}/verify": with_member(factor_to_verify),
     "DELETE /auth/mfa/factors/{id}": factor_to_delete,
-    "POST /auth/mfa/recovery-codes": recovery_codes,
+    "POST /auth/mfa/recovery-codes": with_factor,
     "POST /auth/mfa/challenges/{id}/verify": challenge,
     "GET /auth/{actor_type}/providers": lambda _: {"path": PROVIDER},
     "POST /auth/{actor_type}/{provider}": lambda world: {

@@ -114,47 +114,47 @@ class World:
         return member, factor, secret
 
     def deliver(self):
-        """Has a worker deliver for a moment, so that there are deliveries, and mails with codes of verifications."""
+        """Has a worker deliver for a moment, so that there are deliveries, and mails with the codes of verifications and
+        the tokens of changes of address."""
         webhook = self.webhook()
         self.ask("POST", f"/admin/webhooks/{webhook}/test")
         for _ in range(4):
             member = self.member()
             self.ask("POST", "/auth/verification/request", verification(member), member["token"])
+        for _ in range(8):
+            member = self.member()
+            change = {"email": self.fresh_email(), "password": PASSWORD}
+            self.ask("POST", "/auth/email", change, member["token"])
         worker = subprocess.Popen([self.binary, "worker"])
-        mails = pathlib.Path("data/mail")
         try:
-            for _ in range(300):
-                deliveries = self.ask("GET", f"/admin/webhooks/{webhook}/deliveries")["deliveries"]
-                self.codes = [code_of(mail) for mail in mails.glob("*.eml")]
-                self.codes = [code for code in self.codes if code]
-                if deliveries and len(self.codes) == 4:
-                    break
-                time.sleep(0.1)
-            else:
-                raise RuntimeError("the worker delivered nothing within 30 seconds")
+            deliveries = self.wait(lambda: self.ask("GET", f"/admin/webhooks/{webhook}/deliveries")["deliveries"])
+            self.codes = self.wait(lambda: in_links("/app/verify?code=", 4))
+            self.changes = self.wait(lambda: in_links("/app/email?token=", 8))
+            for _ in range(4):
+                self.ask("POST", "/auth/email/confirm", {"token": self.changes.pop()})
+            self.reverts = self.wait(lambda: in_links("/app/email/revert?token=", 4))
         finally:
             worker.terminate()
             worker.wait()
         self.delivery = {"id": webhook, "delivery_id": deliveries[0]["id"]}
         self.protected.add(webhook)
 
+    def wait(self, find):
+        for _ in range(300):
+            if found := find():
+                return found
+            time.sleep(0.1)
+        raise RuntimeError("the worker delivered nothing within 30 seconds")
+
 
 def verification(member):
     return {"entity_id": member["email"], "entity_type": "email"}
 
 
-def code_of(mail):
-    """The code that a mail's link has."""
-    message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-    found = re.search(r"/app/verify\?code=([\w-]+)", message.get_body(("plain",)).get_content())
-    return found and found[1]
-
-
-def totp(secret, step=0):
-    """The code that an authenticator app shows (RFC 6238), so many steps from now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    counter = struct.pack(">Q", int(time.time()) // 30 + step)
-    digest = hmac.new(key, counter, hashlib.sha1).digest()
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
+def in_links(beginning, count):
+    """What the links of so many mails have after this beginning; nothing as long as there are fewer mails."""
+    found = []
+    for mail in pathlib.Path("data/mail").glob("*.eml"):
+        message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+        found += re.findall(re.escape(beginning) + r"([\w.-]+)", message.get_body(("plain",)).get_content())
+    return found if len(found) == count else []

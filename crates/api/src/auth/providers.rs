@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use vestibule_auth::Flow;
 use vestibule_auth::providers::AuthProviderInfo;
 
 use crate::openapi::describe;
@@ -18,7 +19,9 @@ pub(crate) struct Providers {
 #[describe(operation("list_auth_providers", "auth"))]
 pub(crate) async fn providers(state: State, Path(actor_type): Path<String>) -> Reply<Providers> {
     super::check_actor_type(&actor_type)?;
-    let mut providers: Vec<_> = state.flows.auth().providers_of(&actor_type).map(AuthProviderInfo::of).collect();
+    // Clients of the reference make a button of each, and know forms and redirects. Passkeys have routes of their own.
+    let listed = state.flows.auth().providers_of(&actor_type).filter(|provider| provider.flow() != Flow::Ceremony);
+    let mut providers: Vec<_> = listed.map(AuthProviderInfo::of).collect();
     // The reference lists the provider first that was added last.
     providers.reverse();
     Ok(respond::json(&Providers { providers }))

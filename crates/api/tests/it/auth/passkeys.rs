@@ -97,9 +97,9 @@ async fn a_passkey_signs_in_without_a_name_and_is_two_factors(place: Arc<TestDat
     let methods: Vec<&str> =
         methods["identities"].as_array().unwrap().iter().map(|one| one["provider"].as_str().unwrap()).collect();
     assert_eq!(methods, ["emailpass", "passkey"]);
+    // Clients of the reference would make a button of it.
     let listed = app.anonymous().get("/auth/user/providers").await.ok();
-    let passkey = listed["providers"].as_array().unwrap().iter().find(|one| one["id"] == "passkey").unwrap().clone();
-    assert_eq!(passkey["flow"], json!("ceremony"));
+    assert!(listed["providers"].as_array().unwrap().iter().all(|one| one["id"] != "passkey"));
 }
 
 async fn passkeys_of_every_algorithm_sign_in(place: Arc<TestDatabase>) {
