@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use vestibule_core::Timestamp;
 use vestibule_database::{Config, Database, Engine, MigrationError, Value, values};
 use vestibule_testing::TestDatabase;
@@ -134,20 +135,22 @@ async fn announcements_of_other_processes_arrive_on_postgres() {
             let database = Database::open(&config).await.unwrap();
             let mut announcements = database.announcements();
             let heard = async {
-                // The first may be that the exchange began.
-                for id in 0..2 {
+                // What is announced before the other process listens is not heard: then once more.
+                for id in 0.. {
                     let announced = attempt!(other, |transaction| {
                         transaction.announce();
-                        mark_within(transaction, id + if is_direct { 10 } else { 0 }).await
+                        mark_within(transaction, id + if is_direct { 1_000 } else { 0 }).await
                     });
                     announced.unwrap();
-                    soon(announcements.next()).await;
+                    if timeout(Duration::from_millis(500), announcements.next()).await.is_ok() {
+                        return;
+                    }
                 }
             };
             tokio::select! {
                 () = database.exchange_announcements() => unreachable!("it has no end"),
                 () = other.exchange_announcements() => unreachable!("it has no end"),
-                () = heard => {}
+                () = soon(heard) => {}
             }
         }
     })
