@@ -1,5 +1,7 @@
 //! Registering and signing in: a provider verifies the identity, and a session begins.
 
+mod callback;
+mod create_user;
 mod fresh_proof;
 mod link;
 mod sign_up;
@@ -8,7 +10,6 @@ mod verification;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, sleep_until};
 use vestibule_audit::Action;
-use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::{BrowserCeremony, MfaChallenge};
 use vestibule_auth::providers::ProviderRefusal;
 use vestibule_auth::verification::Verification;
@@ -16,11 +17,11 @@ use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, EMAILPASS,
     ProviderMethod, SecondFactor, Session, SessionToken, StartSession,
 };
-use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Error, Transaction, transaction};
-use vestibule_user::users::{CreateUsersError, RetrieveUserError};
-use vestibule_user::{CreateUser, User, UserId};
+use vestibule_user::UserId;
 
+pub use self::callback::{ReturnedIdentity, ReturnedSignIn};
+pub use self::create_user::SignInError;
 pub(crate) use self::fresh_proof::ExaminedProof;
 pub use self::fresh_proof::{BeginProofError, FreshProof, FreshProofError};
 pub use self::link::{LinkProviderError, UnlinkProviderError};
@@ -61,54 +62,6 @@ pub enum SignIn {
         /// What the client keeps, and sends with the code.
         state: String,
     },
-}
-
-/// Why a user could not be signed in or created.
-#[derive(Debug, thiserror::Error, DomainError)]
-#[non_exhaustive]
-pub enum SignInError {
-    /// The provider rejects the credentials.
-    #[error(transparent)]
-    Authenticate(#[from] AuthenticateError),
-    /// A user with another sign-in method has the address: that a stranger knows the address proves nothing.
-    #[error("A user with this address exists already. Sign in the way you did before.")]
-    #[kind(Unauthorized, code = "user_exists")]
-    UserExists,
-    /// The provider's entity id is no e-mail address, so no user can be created from it.
-    #[error("The provider {0} does not supply an e-mail address")]
-    #[kind(Unauthorized)]
-    NoAddress(String),
-    /// The user cannot be created.
-    #[error(transparent)]
-    Create(#[from] CreateUsersError),
-    /// The identity was claimed by another actor in the meantime.
-    #[error(transparent)]
-    Claim(#[from] ClaimError),
-    /// The identity belongs to a user who does not exist.
-    #[error(transparent)]
-    Retrieve(#[from] RetrieveUserError),
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] Error),
-}
-
-/// A sign-in that has come back from a provider.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReturnedSignIn {
-    /// The outcome.
-    pub sign_in: SignIn,
-    /// [`AuthInput::continue_to`] of its start.
-    pub continue_to: Option<String>,
-}
-
-/// An identity that a provider has returned.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReturnedIdentity {
-    authentication: Authentication,
-    /// The identity; nothing where the provider redirects once more.
-    pub id: Option<AuthIdentityId>,
-    /// [`AuthInput::continue_to`] of its start.
-    pub continue_to: Option<String>,
 }
 
 /// What begins a session.
@@ -185,76 +138,6 @@ impl Flows {
         self.auth.check_actor_may_use(actor_type, provider)?;
         let authentication = self.auth.call_provider(ProviderMethod::Register, provider, input).await?;
         self.begin_session(authentication, actor_type, provider, StartKind::Registration, client).await
-    }
-
-    /// Completes a sign-in after a provider's redirect.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthenticateError`].
-    pub async fn sign_in_by_callback(
-        &self,
-        actor_type: &str,
-        provider: &str,
-        input: &AuthInput,
-        client: &Client,
-    ) -> Result<ReturnedSignIn, AuthenticateError> {
-        let returned = self.complete_redirect(actor_type, provider, input, client).await?;
-        let continue_to = returned.continue_to.clone();
-        let sign_in = self.begin_returned_session(returned, actor_type, provider, client).await?;
-        Ok(ReturnedSignIn { sign_in, continue_to })
-    }
-
-    /// Reads a provider's callback, without beginning a session yet: to link the identity, for example.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthenticateError`].
-    pub async fn complete_redirect(
-        &self,
-        actor_type: &str,
-        provider: &str,
-        input: &AuthInput,
-        client: &Client,
-    ) -> Result<ReturnedIdentity, AuthenticateError> {
-        self.auth.check_actor_may_use(actor_type, provider)?;
-        let authentication = self.auth.validate_callback_on_device(provider, input, &client.devices).await;
-        let context = Context::anonymous(client.clone());
-        match &authentication {
-            Err(AuthenticateError::Provider(ProviderRefusal::CounterWentBack { entity_id, .. })) => {
-                self.note_failure(Failed::SignIn, FailureReason::PasskeyCounter, entity_id, &context).await;
-            }
-            Err(AuthenticateError::WrongEmailCode { account }) => {
-                self.note_failure(Failed::SignIn, FailureReason::WrongCode, account, &context).await;
-            }
-            _ => {}
-        }
-        let authentication = authentication?;
-        let (id, continue_to) = match &authentication {
-            Authentication::Returned { identity, continue_to, .. } => (Some(identity.id), continue_to.clone()),
-            Authentication::Authenticated(identity) | Authentication::Proved { identity, .. } => {
-                (Some(identity.id), None)
-            }
-            Authentication::Challenge(_) | Authentication::Redirect { .. } | Authentication::CodeSent { .. } => {
-                (None, None)
-            }
-        };
-        Ok(ReturnedIdentity { authentication, id, continue_to })
-    }
-
-    /// Begins the session of an identity that a provider has returned.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthenticateError`].
-    pub async fn begin_returned_session(
-        &self,
-        returned: ReturnedIdentity,
-        actor_type: &str,
-        provider: &str,
-        client: &Client,
-    ) -> Result<SignIn, AuthenticateError> {
-        self.begin_session(returned.authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 
     /// Begins the session of a user who has just accepted an invite, with a password, with a passkey, or without either.
@@ -436,63 +319,6 @@ impl Flows {
             Some(after),
         )
         .await
-    }
-
-    /// Authenticates, and creates the user if there is none: the seed document's last section, in one transaction.
-    ///
-    /// # Errors
-    ///
-    /// [`SignInError`]; [`AuthenticateError::MfaRequired`] within it carries the challenge of a user who has a second
-    /// factor. An existing user is never linked by the address alone. A user created here signed up unasked:
-    /// they have no roles until an administrator gives them some.
-    pub async fn sign_in_or_create_user(
-        &self,
-        provider: &str,
-        input: &AuthInput,
-    ) -> Result<(User, AuthIdentity), SignInError> {
-        let identity = self.auth.authenticate(provider, input).await?.identity()?;
-        if let Some(id) = user_of(&identity) {
-            return Ok((self.users.retrieve_user(id).await?, identity));
-        }
-        let entity = identity.provider_identity(provider).map_or(identity.entity_id(), |part| part.entity_id.as_str());
-        let email: EmailAddress = entity.parse().map_err(|_| SignInError::NoAddress(provider.to_owned()))?;
-        let created: Result<_, SignInError> = transaction!(self.database, |transaction| {
-            let users = [CreateUser::new(email.clone())];
-            let user = self.users.create_users_within(transaction, &users).await?.into_iter().next();
-            let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
-            self.auth.claim_identity_within(transaction, identity.id, USER, &user.id.to_string()).await?;
-            Ok((user, self.identity_within(transaction, identity.id).await?))
-        });
-        let error = match created {
-            Err(error @ (SignInError::Create(_) | SignInError::Claim(_))) => error,
-            done => return done,
-        };
-        // The same user may sign in twice at once. Read in a transaction: one that failed because of another sees what
-        // the other has done, also before it is visible outside.
-        let present: Result<_, SignInError> = transaction!(self.database, |transaction| {
-            let identity = self.identity_within(transaction, identity.id).await?;
-            match user_of(&identity) {
-                Some(id) => Ok(Some((self.users.retrieve_user_within(transaction, id).await?, identity))),
-                None => Ok(None),
-            }
-        });
-        match (present, error) {
-            (Ok(Some(found)), _) => Ok(found),
-            (_, SignInError::Create(CreateUsersError::EmailTaken { .. })) => Err(SignInError::UserExists),
-            (_, error) => Err(error),
-        }
-    }
-
-    async fn identity_within(
-        &self,
-        transaction: &mut Transaction,
-        id: AuthIdentityId,
-    ) -> Result<AuthIdentity, SignInError> {
-        let found = self.auth.retrieve_auth_identity_within(transaction, id).await;
-        found.map_err(|error| match error {
-            RetrieveIdentityError::Database(error) => error.into(),
-            _ => ClaimError::Gone.into(),
-        })
     }
 }
 
