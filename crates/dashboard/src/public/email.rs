@@ -75,15 +75,13 @@ pub(crate) async fn revert(request: SharedRequest) -> Answer {
     request.form.only(&["token"])?;
     let token = request.form.get("token");
     match request.flows().revert_email_change(token, &request.context()).await {
-        Ok(user)
-            if request
-                .caller
-                .as_ref()
-                .is_some_and(|caller| caller.user.as_ref().is_some_and(|own| own.id == user.id)) =>
-        {
-            request.leave("/app/login?done=email-reverted")
+        Ok(user) => {
+            let own = request.caller.as_ref().and_then(|caller| caller.user.as_ref());
+            match own.is_some_and(|own| own.id == user.id) {
+                true => request.leave("/app/login?done=email-reverted"),
+                false => request.go("/app/login?done=email-reverted"),
+            }
         }
-        Ok(_) => request.go("/app/login?done=email-reverted"),
         Err(error) => refused(&request, EmailChangePurpose::Revert, token, error.into()).await,
     }
 }
