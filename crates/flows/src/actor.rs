@@ -12,6 +12,7 @@ use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
 use crate::authority::Target;
+use crate::queries::user_permissions;
 use crate::{AccessChangeError, Flows};
 
 /// Where a request comes from.
@@ -209,14 +210,11 @@ impl Flows {
         connection: impl Into<Connection<'_>>,
         id: &str,
     ) -> Result<Option<Permissions>, Error> {
-        let mut connection = connection.into();
-        if let Some(program) = self.find_api_key_caller(connection.again(), id).await? {
-            return Ok(Some(program.permissions));
+        if id.parse::<ApiKeyId>().is_ok() {
+            let found = self.find_api_key_caller(connection, id).await?;
+            return Ok(found.map(|program| program.permissions));
         }
-        if !self.users.is_active_user(connection.again(), id).await? {
-            return Ok(None);
-        }
-        self.rbac.permissions_of(connection, id).await.map(Some)
+        user_permissions::find_by_id(connection, id).await
     }
 
     /// Refuses to give what the caller lacks (security.md 5).

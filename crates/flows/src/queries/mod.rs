@@ -8,4 +8,5 @@ pub(crate) mod program;
 pub(crate) mod role_holders;
 pub(crate) mod subjects_before_roles;
 pub(crate) mod super_admins;
+pub(crate) mod user_permissions;
 pub(crate) mod user_summaries;

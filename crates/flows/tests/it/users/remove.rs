@@ -1,16 +1,17 @@
 //! Removing a user.
 
 use serde_json::json;
+use tokio::task::JoinSet;
 use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::ErrorKind;
 use vestibule_database::transaction;
-use vestibule_flows::{Client, Context, Credential, SignInMethod};
+use vestibule_flows::{Client, Context, Credential, NewInvite, SignInMethod};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
 use crate::support::{
-    ADA, BOB, HOUR, PASSWORD, ROOT, START, Site, code, credentials, refusal, session, wrong_password,
+    ADA, BOB, HOUR, PASSWORD, ROOT, START, Site, code, credentials, email, refusal, session, wrong_password,
 };
 
 on_both_engines!(
@@ -22,7 +23,11 @@ on_both_engines!(
     the_address_comes_back_and_inherits_nothing,
     a_pending_invite_of_the_address_goes,
 );
-on_both_engines!(4 threads: of_sixty_four_at_once_one_removes, a_concurrent_sign_in_ends);
+on_both_engines!(
+    4 threads: of_sixty_four_at_once_one_removes,
+    a_concurrent_sign_in_ends,
+    a_deleted_caller_is_unauthorized_and_not_forbidden,
+);
 
 /// security.md 21
 async fn every_identity_and_session_goes_at_once(site: Site) {
@@ -195,5 +200,29 @@ async fn a_concurrent_sign_in_ends(site: Site) {
         assert_eq!(site.bearer(&session).await, None);
     }
     assert_eq!(site.count("auth_sessions").await, 0);
+    site.assert_consistent().await;
+}
+
+/// A caller whose deletion commits between two looks at them is gone: they never look like one who lacks permissions.
+async fn a_deleted_caller_is_unauthorized_and_not_forbidden(site: Site) {
+    site.user(ROOT).await;
+    for round in 0..16 {
+        let ada = site.user(&format!("ada{round}@example.com")).await;
+        let mut tasks = JoinSet::new();
+        for caller in 0..64 {
+            let flows = site.flows.clone();
+            tasks.spawn(async move {
+                if caller == 32 {
+                    flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
+                    return;
+                }
+                let invite = NewInvite::new(email(&format!("guest{caller}-of-{round}@example.com")));
+                if let Err(error) = flows.invite(&invite, &Context::user(ada.id)).await {
+                    assert_eq!(vestibule_core::DomainError::kind(&error), ErrorKind::Unauthorized, "{error}");
+                }
+            });
+        }
+        tasks.join_all().await;
+    }
     site.assert_consistent().await;
 }
