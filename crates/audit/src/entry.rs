@@ -65,4 +65,5 @@ pub struct Entry {
 pub(crate) const TABLE: Table = Table {
     name: "audit_entries",
     columns: "id, action, actor_type, actor_id, target_type, target_id, address, user_agent, request_id, before, after, created_at",
+    searched: None,
 };

@@ -99,7 +99,9 @@ pub enum Filter<F> {
     Not(Box<Filter<F>>),
     /// A condition on one field.
     Field(F, Condition),
-    /// `q`: this text, taken literally and ignoring case, is part of one of the text fields.
+    /// `q`: every word of this text occurs in the row: words of three and more characters anywhere in a text field, shorter
+    /// ones where a word begins; the beginning of an id, too. Case, accents and apostrophes are ignored (see
+    /// [`fold`](crate::fold())), everything else is literal.
     Search(String),
 }
 

@@ -24,6 +24,7 @@
 //! - [`Environment`]: the clock ([`time`]) and the randomness ([`random`]), always passed in; it creates ids
 //! - [`Metadata`]: the free-form JSON object of users and invites; [`metadata`]: its limits
 //! - [`Value`], [`fields!`], [`Filter`], [`FindConfig`], [`Selection`]: which rows, in which order, with which fields
+//! - [`fn@fold`]: the form in which texts are searched
 //! - [`names!`]: extensible lists of names, such as those of events
 //! - [`SigningKey`]: signed tokens
 //! - [`SealingKey`]: values that are encrypted in the database
@@ -46,6 +47,7 @@ mod environment;
 mod error;
 mod filter;
 mod find;
+mod fold;
 pub mod id;
 mod link;
 pub mod metadata;
@@ -68,6 +70,7 @@ pub use environment::Environment;
 pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
 pub use find::{Direction, FindConfig, Page};
+pub use fold::fold;
 pub use link::link;
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;

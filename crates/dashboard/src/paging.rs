@@ -1,6 +1,7 @@
 //! The pages of a list.
 
 use vestibule_core::{Field, FindConfig};
+use vestibule_database::search::MOST_COUNTED;
 
 use crate::request::PageRequest;
 
@@ -22,7 +23,8 @@ pub(crate) struct Paging {
 pub(crate) struct Pager {
     pub(crate) first: u64,
     pub(crate) last: u64,
-    pub(crate) count: u64,
+    /// How many rows there are: `10000+` if a search finds more than are counted.
+    pub(crate) count: String,
     /// The queries of the previous and the next page.
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
@@ -51,9 +53,19 @@ impl Paging {
         Pager {
             first: if shown == 0 { 0 } else { u64::from(self.skip()) + 1 },
             last,
-            count,
+            count: counted(request, count, last),
             before: (self.page > 1).then(|| query(self.page - 1)),
             after: (last < count && shown > 0).then(|| query(self.page + 1)),
         }
+    }
+}
+
+/// Returns the count of a list whose rows were read up to `last`. A search counts to a limit, and says that there are more by one
+/// more.
+pub(crate) fn counted(request: &PageRequest, count: u64, last: u64) -> String {
+    let is_search = request.query.text("q").is_some();
+    match count.checked_sub(1) {
+        Some(most) if is_search && most == last.max(MOST_COUNTED) => format!("{most}+"),
+        _ => count.to_string(),
     }
 }

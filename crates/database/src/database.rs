@@ -82,10 +82,11 @@ impl Database {
     /// # Errors
     ///
     /// Any [`Error`].
-    pub(crate) async fn scan<T: FromRow>(&self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+    pub async fn scan<T: FromRow>(&self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
+        let statement = statement.into();
         match &self.driver {
-            Driver::Sqlite(sqlite) => sqlite.scan(|connection| sqlite::query(connection, statement, values)),
-            Driver::Postgres(postgres) => postgres.query(statement, values).await,
+            Driver::Sqlite(sqlite) => sqlite.scan(|connection| sqlite::query(connection, &statement, values)),
+            Driver::Postgres(postgres) => postgres.query(&statement, values).await,
         }
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Database, Error, FromRow, Migration, MigrationError, Migrations, Row, Sql};
+use crate::{Database, Engine, Error, FromRow, Migration, MigrationError, Migrations, Row, Sql};
 
 /// A table, an index, or anything else whose name is taken.
 struct Relation {
@@ -26,7 +26,7 @@ impl FromRow for Relation {
 }
 
 /// The names in the database. On PostgreSQL, those found without naming a schema; tables are created in the first.
-pub(crate) struct Present(Vec<Relation>);
+pub(crate) struct Present(Engine, Vec<Relation>);
 
 impl Present {
     pub(crate) async fn read(database: &Database) -> Result<Self, Error> {
@@ -38,7 +38,7 @@ impl Present {
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
              WHERE n.nspname = ANY (current_schemas(false))",
         );
-        database.query(TEXT, &[]).await.map(Self)
+        Ok(Self(database.engine(), database.query(TEXT, &[]).await?))
     }
 
     /// Whether the module's history table is there, with its own columns.
@@ -48,7 +48,7 @@ impl Present {
             "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1::text) AND NOT attisdropped
              AND attname IN ('version', 'name', 'applied_on', 'checksum')",
         );
-        if self.0.iter().all(|relation| relation.name != table) {
+        if self.1.iter().all(|relation| relation.name != table) {
             return Ok(false);
         }
         let columns = database.query::<()>(COLUMNS, crate::values![table]).await?;
@@ -62,20 +62,20 @@ impl Present {
     pub(crate) fn taken(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let (done, pending): (Vec<&Migration>, Vec<&Migration>) =
             module.steps.iter().partition(|step| applied.iter().any(|name| name == step.name));
-        let ours: BTreeSet<String> = done.iter().flat_map(|step| created(step.sql)).collect();
+        let ours: BTreeSet<String> = done.iter().flat_map(|step| of_step(self.0, step)).collect();
         let is_taken = |name: &String| {
-            !ours.contains(name) && self.0.iter().any(|relation| relation.is_in_first_schema && relation.name == *name)
+            !ours.contains(name) && self.1.iter().any(|relation| relation.is_in_first_schema && relation.name == *name)
         };
-        pending.iter().flat_map(|step| created(step.sql)).filter(is_taken).collect()
+        pending.iter().flat_map(|step| of_step(self.0, step)).filter(is_taken).collect()
     }
 
     /// The tables that the module's history lists and that are missing. Indexes are the operator's to change.
     pub(crate) fn missing(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let mut expected = BTreeSet::new();
         for step in module.steps.iter().filter(|step| applied.iter().any(|name| name == step.name)) {
-            for change in changes(step.sql) {
+            for change in changes(&step.of(self.0)) {
                 match change {
-                    Change::Table(name) => drop(expected.insert(name)),
+                    Change::Table(name) | Change::VirtualTable(name) => drop(expected.insert(name)),
                     Change::Index(_) => {}
                     Change::Dropped(name) => drop(expected.remove(&name)),
                     Change::Renamed(from, to) => {
@@ -85,7 +85,7 @@ impl Present {
                 }
             }
         }
-        expected.retain(|name| self.0.iter().all(|relation| relation.name != *name));
+        expected.retain(|name| self.1.iter().all(|relation| relation.name != *name));
         expected.into_iter().collect()
     }
 }
@@ -98,8 +98,9 @@ impl Database {
     /// Any [`Error`].
     pub async fn other_tables(&self, modules: &[Migrations]) -> Result<Vec<String>, Error> {
         let mut ours: BTreeSet<String> = modules.iter().map(|module| format!("migrations_{}", module.module)).collect();
-        ours.extend(modules.iter().flat_map(|module| module.steps).flat_map(|step| created(step.sql)));
-        let present = Present::read(self).await?.0.into_iter();
+        let engine = self.engine();
+        ours.extend(modules.iter().flat_map(|module| module.steps).flat_map(|step| of_step(engine, step)));
+        let present = Present::read(self).await?.1.into_iter();
         let others = present
             .filter(|relation| relation.is_table && relation.is_in_first_schema && !ours.contains(&relation.name));
         let mut names: Vec<String> = others.map(|relation| relation.name).collect();
@@ -112,18 +113,35 @@ impl Database {
 #[derive(Debug, PartialEq, Eq)]
 enum Change {
     Table(String),
+    VirtualTable(String),
     Index(String),
     Dropped(String),
     Renamed(String, String),
 }
 
-/// The names that a step creates.
-fn created(sql: &str) -> Vec<String> {
-    let name = |change| match change {
-        Change::Table(name) | Change::Index(name) | Change::Renamed(_, name) => Some(name),
-        Change::Dropped(_) => None,
+/// The names that a step creates on this engine, with those of indexes that are built later.
+fn of_step(engine: Engine, step: &Migration) -> Vec<String> {
+    let mut names = created(&step.of(engine));
+    if engine == Engine::Postgres {
+        names.extend(created(&step.beside_writers()));
+    }
+    names
+}
+
+/// The tables in which FTS5 keeps an index without the indexed texts.
+const OF_FTS5: [&str; 4] = ["config", "data", "docsize", "idx"];
+
+/// The names that these statements create.
+pub(crate) fn created(sql: &str) -> Vec<String> {
+    let names = |change| match change {
+        Change::Table(name) | Change::Index(name) | Change::Renamed(_, name) => vec![name],
+        Change::VirtualTable(name) => {
+            let parts = OF_FTS5.map(|part| format!("{name}_{part}"));
+            std::iter::once(name).chain(parts).collect()
+        }
+        Change::Dropped(_) => Vec::new(),
     };
-    changes(sql).into_iter().filter_map(name).collect()
+    changes(sql).into_iter().flat_map(names).collect()
 }
 
 /// The effects of a step, statement by statement.
@@ -136,12 +154,13 @@ fn changes(sql: &str) -> Vec<Change> {
 fn change(statement: &str) -> Option<Change> {
     let words = statement.split(|c: char| c.is_whitespace() || "(),\"".contains(c)).filter(|word| !word.is_empty());
     let words: Vec<&str> =
-        words.filter(|word| !["IF", "NOT", "EXISTS"].contains(&word.to_uppercase().as_str())).collect();
+        words.filter(|word| !["IF", "NOT", "EXISTS", "CONCURRENTLY"].contains(&word.to_uppercase().as_str())).collect();
     let upper: Vec<String> = words.iter().take(5).map(|word| word.to_uppercase()).collect();
     let upper: Vec<&str> = upper.iter().map(String::as_str).collect();
     let name = |place: usize| words.get(place).map(|name| (*name).to_owned());
     match upper.as_slice() {
         ["CREATE", "TABLE", ..] => name(2).map(Change::Table),
+        ["CREATE", "VIRTUAL", "TABLE", ..] => name(3).map(Change::VirtualTable),
         ["CREATE", "INDEX", ..] => name(2).map(Change::Index),
         ["CREATE", "UNIQUE", "INDEX", ..] => name(3).map(Change::Index),
         ["DROP", "TABLE", ..] => name(2).map(Change::Dropped),
@@ -161,6 +180,9 @@ mod tests {
                    DROP TABLE IF EXISTS one; ALTER TABLE three RENAME TO five; ALTER TABLE five RENAME COLUMN id TO x;\
                    CREATE FUNCTION six() ; CREATE";
         assert_eq!(created(sql), ["one", "two", "three", "four", "five"]);
+        let search =
+            "CREATE VIRTUAL TABLE six USING fts5 (a); CREATE INDEX CONCURRENTLY IF NOT EXISTS seven ON six (a)";
+        assert_eq!(created(search), ["six", "six_config", "six_data", "six_docsize", "six_idx", "seven"]);
         let renamed = Change::Renamed("three".to_owned(), "five".to_owned());
         assert_eq!(changes(sql).split_off(4), [Change::Dropped("one".to_owned()), renamed]);
     }

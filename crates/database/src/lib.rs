@@ -34,6 +34,7 @@
 //! - [`Transaction`], [`transaction!`]: work that is done whole or not at all; dropped means rolled back
 //! - [`Connection`]: the database or a transaction, for reads that must work in both
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
+//! - [`search`]: rows by the words that they contain
 //! - [`Migrations`]: creates and changes tables, under a lock
 //! - [`Announcements`]: notifies of commits, also by other processes
 //! - [`Version`]: whether anything was committed since a read, so that it still holds
@@ -63,6 +64,7 @@ mod postgres;
 mod postgres;
 mod reads;
 mod row;
+pub mod search;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -23,7 +23,7 @@
 //!     title: String,
 //! }
 //!
-//! const TABLE: Table = Table { name: "books", columns: "id, title" };
+//! const TABLE: Table = Table { name: "books", columns: "id, title", searched: None };
 //!
 //! let filter = BookField::Title.is_in(["Emma", "Persuasion"]);
 //! let find = FindConfig::default().order_by(BookField::Title, Direction::Descending).page(0, 1).with_deleted();
@@ -33,109 +33,28 @@
 //! # }
 //! ```
 
+mod conditions;
+
 use std::borrow::Cow;
 
-use serde_json::{Map, Value as Json};
-use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Metadata, Page, Value};
+use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
+
+pub use self::conditions::Conditions;
+use self::conditions::EVERY_ROW;
 
 use crate::reads::{Scalar, due};
+use crate::search::{MOST_COUNTED, Plan, Searched};
 use crate::{Connection, Engine, Error, FromRow};
 
 /// The table of a type.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// The table. An e-mail field needs a second column named with `_canonical` at the end; a table that can be
-    /// searched has a column `search_text`, see [`search_text`].
+    /// The table. An e-mail field needs a second column named with `_canonical` at the end.
     pub name: &'static str,
     /// The selected columns, separated by commas.
     pub columns: &'static str,
-}
-
-/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them must
-/// hold.
-#[derive(Debug)]
-pub struct Conditions {
-    engine: Engine,
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// No conditions.
-    pub fn new(engine: Engine) -> Self {
-        Self { engine, text: "1 = 1".to_owned(), values: Vec::new() }
-    }
-
-    /// Adds a condition in SQL, whose values were bound before.
-    pub fn and(&mut self, text: &str) {
-        self.text.push_str(" AND ");
-        self.text.push_str(text);
-    }
-
-    /// Binds a value, and returns its placeholder.
-    pub fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    /// Adds that a column has one of these values.
-    pub fn and_in<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) {
-        let list: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
-        match list.is_empty() {
-            true => self.and("1 = 0"),
-            false => self.and(&format!("{column} IN ({})", list.join(", "))),
-        }
-    }
-
-    /// Adds that one of these holds; nothing if there are none. `write` adds the conditions of one.
-    pub fn and_any<T>(&mut self, alternatives: &[T], write: impl Fn(&T, &mut Self)) {
-        if alternatives.is_empty() {
-            return;
-        }
-        let before = std::mem::take(&mut self.text);
-        let mut texts = Vec::with_capacity(alternatives.len());
-        for alternative in alternatives {
-            self.text.push_str("1 = 1");
-            write(alternative, self);
-            texts.push(std::mem::take(&mut self.text));
-        }
-        self.text = before;
-        self.and(&format!("(({}))", texts.join(") OR (")));
-    }
-
-    /// Adds that a JSON object has a value under a key. `null` matches a missing key as well.
-    pub fn and_key(&mut self, column: &str, key: &str, value: &Json) {
-        // What cannot be stored is never found.
-        let object: Map<_, _> = [(key.to_owned(), value.clone())].into_iter().collect();
-        if Metadata::new(object).is_err() {
-            return self.and("1 = 0");
-        }
-        let key = self.bind(key);
-        let text = match (self.engine, value) {
-            (Engine::Postgres, Json::Null) => {
-                format!("coalesce(jsonb_extract_path({column}, {key}), 'null') = 'null'")
-            }
-            (Engine::Postgres, value) => {
-                format!("jsonb_extract_path({column}, {key}) = {}", self.bind(value.clone()))
-            }
-            (Engine::Sqlite, Json::Null) => {
-                format!("NOT EXISTS (SELECT 1 FROM json_each({column}) WHERE key = {key} AND type <> 'null')")
-            }
-            (Engine::Sqlite, value) => {
-                let is_equal = match value {
-                    Json::Bool(value) => format!("type = '{value}'"),
-                    Json::String(text) => format!("type = 'text' AND value = {}", self.bind(text)),
-                    Json::Number(number) => format!(
-                        "type IN ('integer', 'real') AND value = CAST({} AS NUMERIC)",
-                        self.bind(number.to_string())
-                    ),
-                    value => format!("type IN ('object', 'array') AND value = {}", self.bind(value.to_string())),
-                };
-                format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE key = {key} AND {is_equal})")
-            }
-        };
-        self.and(&text);
-    }
+    /// How [`Filter::Search`] finds its rows; without, it finds none.
+    pub searched: Option<Searched>,
 }
 
 /// Lists the rows that match.
@@ -167,7 +86,24 @@ pub async fn list_where<T: FromRow, F: Field>(
     find: &FindConfig<F>,
 ) -> Result<Vec<T>, Error> {
     let mut connection = connection.into();
-    let mut query = Query::new(conditions, find.with_deleted, filter)?;
+    let plan = plan(&mut connection, table, filter).await?;
+    page_where(connection, table, (conditions, &plan), filter, find).await
+}
+
+/// Prepares what a filter searches for.
+async fn plan<F: Field>(connection: &mut Connection<'_>, table: Table, filter: &Filter<F>) -> Result<Plan, Error> {
+    check_depth(filter)?;
+    Plan::of_filter(connection, table.searched, filter).await
+}
+
+async fn page_where<T: FromRow, F: Field>(
+    mut connection: Connection<'_>,
+    table: Table,
+    (conditions, plan): (&Conditions, &Plan),
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<T>, Error> {
+    let mut query = Query::new(conditions, plan, find.with_deleted, filter)?;
     query.order(&find.order);
     let take = find.take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
     if take < i64::MAX || find.skip > 0 {
@@ -178,7 +114,8 @@ pub async fn list_where<T: FromRow, F: Field>(
     connection.scan(&text.into(), &query.values).await
 }
 
-/// Lists the rows that match, and counts all matches regardless of `skip` and `take`.
+/// Lists the rows that match, and counts all matches regardless of `skip` and `take`; those of a search up to
+/// [`MOST_COUNTED`], or to the end of the page: one more than that says that there are more.
 ///
 /// # Errors
 ///
@@ -207,17 +144,21 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
     find: &FindConfig<F>,
 ) -> Result<Page<T>, Error> {
     let mut connection = connection.into();
+    let plan = plan(&mut connection, table, filter).await?;
     let rows = match find.take {
         Some(0) => Vec::new(),
-        _ => list_where(connection.again(), table, conditions, filter, find).await?,
+        _ => page_where(connection.again(), table, (conditions, &plan), filter, find).await?,
     };
     let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     // A page that is not full is the last one, which determines the count.
     let is_last = find.take.is_none_or(|take| found < take) && (found > 0 || find.skip == 0);
-    let count = if is_last {
-        find.skip.saturating_add(found)
-    } else {
-        count_where(connection, table, conditions, filter, find.with_deleted).await?
+    let read = find.skip.saturating_add(found);
+    let count = match is_last {
+        true => read,
+        false => {
+            let most = plan.is_search().then_some(read.max(MOST_COUNTED));
+            count_where(connection, table, (conditions, &plan), filter, (find.with_deleted, most)).await?
+        }
     };
     Ok((rows, count))
 }
@@ -250,29 +191,31 @@ pub async fn count<F: Field>(
     filter: &Filter<F>,
     with_deleted: bool,
 ) -> Result<u64, Error> {
-    let connection = connection.into();
+    let mut connection = connection.into();
     let conditions = Conditions::new(connection.engine());
-    count_where(connection, table, &conditions, filter, with_deleted).await
+    let plan = plan(&mut connection, table, filter).await?;
+    count_where(connection, table, (&conditions, &plan), filter, (with_deleted, None)).await
 }
 
 async fn count_where<F: Field>(
     mut connection: Connection<'_>,
     table: Table,
-    conditions: &Conditions,
+    (conditions, plan): (&Conditions, &Plan),
     filter: &Filter<F>,
-    with_deleted: bool,
+    (with_deleted, most): (bool, Option<u64>),
 ) -> Result<u64, Error> {
-    let query = Query::new(conditions, with_deleted, filter)?;
-    let text = format!("SELECT count(*) FROM {} WHERE {}", table.name, query.conditions);
+    let mut query = Query::new(conditions, plan, with_deleted, filter)?;
+    let source = if conditions.text == EVERY_ROW { query.source(filter) } else { None };
+    let from = source.as_deref().unwrap_or(table.name);
+    let text = match most {
+        None => format!("SELECT count(*) FROM {from} WHERE {}", query.conditions),
+        Some(most) => {
+            let limit = query.bind(i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX));
+            format!("SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {} LIMIT {limit}) AS found", query.conditions)
+        }
+    };
     let rows: Vec<Scalar<u64>> = connection.scan(&text.into(), &query.values).await?;
     due(rows.into_iter().next().and_then(|count| count.0))
-}
-
-/// The text that [`Filter::Search`] searches: the fields in lower case, one per line, so that no match spans two of
-/// them. Stored in a column, computed the same way on both engines.
-pub fn search_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    let lines: Vec<String> = texts.into_iter().flatten().map(lower).collect();
-    lines.join("\n")
 }
 
 /// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of
@@ -281,22 +224,27 @@ pub(crate) fn lower(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }
 
-struct Query {
+struct Query<'a> {
     engine: Engine,
+    plan: &'a Plan,
     conditions: String,
     tail: String,
     values: Vec<Value>,
 }
 
-impl Query {
-    fn new<F: Field>(conditions: &Conditions, with_deleted: bool, filter: &Filter<F>) -> Result<Self, Error> {
-        check_depth(filter)?;
-        let values = conditions.values.clone();
-        let mut query = Self { engine: conditions.engine, conditions: String::new(), tail: String::new(), values };
+impl<'a> Query<'a> {
+    fn new<F: Field>(
+        conditions: &Conditions,
+        plan: &'a Plan,
+        with_deleted: bool,
+        filter: &Filter<F>,
+    ) -> Result<Self, Error> {
+        let (engine, values) = (conditions.engine, conditions.values.clone());
+        let mut query = Self { engine, plan, conditions: String::new(), tail: String::new(), values };
         let filter = query.filter(filter);
         let deleted = if with_deleted { "" } else { "deleted_at IS NULL AND " };
         query.conditions = match conditions.text.as_str() {
-            "1 = 1" => format!("{deleted}{filter}"),
+            EVERY_ROW => format!("{deleted}{filter}"),
             text => format!("{deleted}{text} AND {filter}"),
         };
         if query.values.len() > MAX_VALUES {
@@ -310,6 +258,20 @@ impl Query {
         format!("${}", self.values.len())
     }
 
+    /// Where to count, if the filter is a search and nothing else.
+    fn source<F>(&mut self, filter: &Filter<F>) -> Option<String> {
+        let text = match filter {
+            Filter::Search(text) => text,
+            Filter::All(filters) => match filters.as_slice() {
+                [Filter::Search(text)] => text,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let plan = self.plan;
+        plan.source(text, |value| self.bind(value))
+    }
+
     fn filter<F: Field>(&mut self, filter: &Filter<F>) -> String {
         match filter {
             Filter::All(filters) if filters.is_empty() => "1 = 1".to_owned(),
@@ -319,14 +281,9 @@ impl Query {
             // A missing value does not match, so it does match the opposite.
             Filter::Not(filter) => format!("NOT coalesce({}, 1 = 0)", self.filter(filter)),
             Filter::Field(field, condition) => self.condition(*field, condition),
-            // Neither is in any field, and the second would span two.
-            Filter::Search(text) if text.contains(['\0', '\n']) => "1 = 0".to_owned(),
             Filter::Search(text) => {
-                let text = self.bind(lower(text));
-                match self.engine {
-                    Engine::Sqlite => format!("instr(search_text, {text}) > 0"),
-                    Engine::Postgres => format!("strpos(search_text, {text}) > 0"),
-                }
+                let (engine, plan) = (self.engine, self.plan);
+                plan.condition(engine, text, |value| self.bind(value))
             }
         }
     }

@@ -3,12 +3,15 @@
 //! Every module has its own list of steps and its own history table, so that each can be embedded alone. A step is
 //! written once, with PostgreSQL's types; SQLite gets its own names for them. Several processes may start at once: one
 //! migrates, the others wait. A database that a newer program has migrated is refused.
+//!
+//! A line `-- [sqlite]`, `-- [postgres]` or `-- [both]` in a step says whose the following lines are. What follows
+//! `-- [postgres, beside writers]` is no part of the step: indexes that take long to build, see [`Database::build_indexes`].
 
 use refinery_core::error::Kind;
 use refinery_core::{Migration as Step, Runner};
 
 use crate::database::Driver;
-use crate::foreign::Present;
+use crate::foreign::{self, Present};
 use crate::{Database, Engine, Error};
 
 /// One step of a module's tables. Never change a released step: add another.
@@ -95,10 +98,45 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     behind.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
 }
 
+/// Whose the lines of a step are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Both,
+    Of(Engine),
+    BesideWriters,
+}
+
+impl Migration {
+    /// The statements for this engine.
+    pub(crate) fn of(&self, engine: Engine) -> String {
+        self.lines(|part| part == Part::Both || part == Part::Of(engine))
+    }
+
+    /// The statements that PostgreSQL runs one by one, each outside of a transaction, while others write.
+    pub(crate) fn beside_writers(&self) -> String {
+        self.lines(|part| part == Part::BesideWriters)
+    }
+
+    fn lines(&self, is_wanted: impl Fn(Part) -> bool) -> String {
+        let (mut part, mut text) = (Part::Both, String::new());
+        for line in self.sql.split_inclusive('\n') {
+            match line.trim() {
+                "-- [both]" => part = Part::Both,
+                "-- [sqlite]" => part = Part::Of(Engine::Sqlite),
+                "-- [postgres]" => part = Part::Of(Engine::Postgres),
+                "-- [postgres, beside writers]" => part = Part::BesideWriters,
+                _ if is_wanted(part) => text.push_str(line),
+                _ => {}
+            }
+        }
+        text
+    }
+}
+
 impl Migrations {
     pub(crate) fn runner(&self, engine: Engine) -> Result<Runner, MigrationError> {
         let steps: Result<Vec<Step>, _> =
-            self.steps.iter().map(|step| Step::unapplied(step.name, &words(engine, step.sql))).collect();
+            self.steps.iter().map(|step| Step::unapplied(step.name, &words(engine, &step.of(engine)))).collect();
         let mut runner = Runner::new(&steps.map_err(|error| Error::other(error.to_string()))?)
             .set_grouped(true)
             .set_abort_missing(true)
@@ -137,6 +175,42 @@ impl Database {
             Driver::Sqlite(sqlite) => sqlite.migrate(modules),
             Driver::Postgres(postgres) => postgres.migrate(modules).await,
         }
+    }
+
+    /// Builds the indexes that are missing of those that are built beside writers, on PostgreSQL: nothing waits for them, and
+    /// without them searches are slow, but right. One that cannot be built, because the role may not create the extension that it
+    /// needs, is a warning of the log; so is nothing where another process builds them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the connection.
+    pub async fn build_indexes(&self, modules: &[Migrations]) -> Result<(), Error> {
+        let Driver::Postgres(postgres) = self.driver() else { return Ok(()) };
+        let missing = self.missing_indexes(modules).await?;
+        if missing.is_empty() { Ok(()) } else { postgres.build_indexes(modules, &missing).await }
+    }
+
+    /// Lists the indexes that are missing of those that are built beside writers, see [`Database::build_indexes`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn missing_indexes(&self, modules: &[Migrations]) -> Result<Vec<String>, Error> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(Vec::new());
+        }
+        let present: Vec<String> = self
+            .query_scalars(
+                "SELECT c.relname::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = current_schema() AND i.indisvalid",
+                &[],
+            )
+            .await?;
+        let steps = modules.iter().flat_map(|module| module.steps);
+        let mut expected: Vec<String> = steps.flat_map(|step| foreign::created(&step.beside_writers())).collect();
+        expected.retain(|name| !present.contains(name));
+        Ok(expected)
     }
 
     /// Lists the steps and whether the database has them. Changes nothing.
@@ -225,6 +299,16 @@ fn words(engine: Engine, sql: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_of_their_engine() {
+        let sql =
+            "one;\n-- [sqlite]\ntwo;\n-- [postgres]\nthree;\n-- [postgres, beside writers]\nfour;\n-- [both]\nfive;";
+        let step = Migration { name: "V1__one", sql };
+        assert_eq!(step.of(Engine::Sqlite), "one;\ntwo;\nfive;");
+        assert_eq!(step.of(Engine::Postgres), "one;\nthree;\nfive;");
+        assert_eq!(step.beside_writers(), "four;\n");
+    }
 
     #[test]
     fn types_are_named_as_the_engine_does() {

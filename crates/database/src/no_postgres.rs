@@ -44,6 +44,10 @@ impl Postgres {
         match self.0 {}
     }
 
+    pub(crate) async fn build_indexes(&self, _: &[Migrations], _: &[String]) -> Result<(), Error> {
+        match self.0 {}
+    }
+
     pub(crate) async fn migrate(&self, _: &[Migrations]) -> Result<(), MigrationError> {
         match self.0 {}
     }

@@ -2,6 +2,7 @@
 
 use vestibule_audit::MIGRATIONS as AUDIT;
 use vestibule_core::Environment;
+use vestibule_database::search::{Searched, fold_rows};
 use vestibule_database::{Database, Error, MigrationError, Migrations, transaction};
 use vestibule_rbac::{RbacModule, RoleId};
 
@@ -16,7 +17,17 @@ pub const MIGRATIONS: [Migrations; 5] = [
     vestibule_rbac::MIGRATIONS,
 ];
 
-/// Brings the tables of every module up to date, and creates the built-in policies and role.
+/// What is searched. Rows of builds from before there were accents to ignore are prepared for it when a process starts.
+const SEARCHED: [Searched; 5] = [
+    vestibule_user::users::SEARCHED,
+    vestibule_user::invites::SEARCHED,
+    vestibule_auth::api_keys::SEARCHED,
+    vestibule_rbac::roles::SEARCHED,
+    vestibule_rbac::policies::SEARCHED,
+];
+
+/// Brings the tables of every module up to date, creates the built-in policies and role, and prepares what is searched.
+/// Indexes that take long are not built, see [`Database::build_indexes`].
 ///
 /// Before there were roles, everyone could do everything: existing users and open invites then receive the role that
 /// may.
@@ -34,5 +45,12 @@ pub async fn set_up(database: &Database, environment: &Environment) -> Result<()
         }
         Ok(())
     });
-    Ok(done?)
+    done?;
+    for searched in SEARCHED {
+        let folded = fold_rows(database, searched).await?;
+        if folded > 0 {
+            tracing::info!(table = searched.table, rows = folded, "rows were prepared for searches");
+        }
+    }
+    Ok(())
 }

@@ -114,7 +114,7 @@ impl RbacModule {
         (resource, operation, name, description): (&str, &str, &str, &str),
     ) -> Result<(), Error> {
         let key = format!("{resource}:{operation}");
-        let search_text = vestibule_database::list::search_text([Some(key.as_str()), Some(name), Some(description)]);
+        let search_text = vestibule_database::search::search_text([Some(key.as_str()), Some(name), Some(description)]);
         // Several processes may start at once: the second finds it there.
         transaction
             .execute(
@@ -130,7 +130,7 @@ impl RbacModule {
     async fn ensure_super_admin(&self, transaction: &mut Transaction) -> Result<bool, Error> {
         let (name, description) = ("Super Admin", "Super admin role with full access to all resources and operations");
         let (role, now) = (RoleId::super_admin(), self.environment.now());
-        let search_text = vestibule_database::list::search_text([Some(name), Some(description)]);
+        let search_text = vestibule_database::search::search_text([Some(name), Some(description)]);
         let made = transaction
             .execute(
                 "INSERT INTO rbac_roles (id, name, description, requires_mfa, grants, search_text, created_at, updated_at)

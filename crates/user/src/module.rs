@@ -15,6 +15,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V3__first_user_and_order", sql: include_str!("../migrations/V3__first_user_and_order.sql") },
         Migration { name: "V4__authority", sql: include_str!("../migrations/V4__authority.sql") },
         Migration { name: "V5__phone", sql: include_str!("../migrations/V5__phone.sql") },
+        Migration { name: "V6__search", sql: include_str!("../migrations/V6__search.sql") },
     ],
 };
 

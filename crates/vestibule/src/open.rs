@@ -5,7 +5,7 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Environment, SigningKey};
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::{Flows, SignUpRule};
-use vestibule_notify::{Relay, RelayOptions, set_up};
+use vestibule_notify::{ALL_MIGRATIONS, Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
@@ -78,7 +78,7 @@ pub struct Vestibule {
 }
 
 impl Vestibule {
-    /// Opens the database, migrates its tables, and creates the modules.
+    /// Opens the database, migrates its tables, builds their indexes, and creates the modules.
     ///
     /// # Errors
     ///
@@ -86,6 +86,7 @@ impl Vestibule {
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let vestibule = Self::assemble(options).await?;
         vestibule.set_up().await?;
+        vestibule.build_indexes().await?;
         Ok(vestibule)
     }
 
@@ -96,6 +97,15 @@ impl Vestibule {
     /// [`MigrationError`] if a migration fails.
     pub async fn set_up(&self) -> Result<(), MigrationError> {
         set_up(self.flows.database(), self.flows.environment()).await
+    }
+
+    /// Builds the indexes that are built beside writers, if they are missing, see [`Database::build_indexes`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`vestibule_database::Error`].
+    pub async fn build_indexes(&self) -> Result<(), vestibule_database::Error> {
+        self.flows.database().build_indexes(&ALL_MIGRATIONS).await
     }
 
     /// Creates the modules without migrating the tables, for callers that migrate separately.

@@ -107,7 +107,10 @@ pub(crate) const SORTED: &[QueryParameter] = &[LIMIT.example("50"), OFFSET, ORDE
 /// `created_at[$gt]=…` with `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$like` and `$ilike`, and conditions
 /// joined by `$and[0][…]`, `$or[0][…]` and `$not[…]`.
 pub(crate) const LIST: &[QueryParameter] = &[
-    QueryParameter::text("q", "Words, each of which must be part of a text field; case is ignored."),
+    QueryParameter::text(
+        "q",
+        "Words, each of which must occur in a text field, in any order; a word of one or two characters where a word begins. Case, accents and apostrophes are ignored. The beginning of an id is found as well.",
+    ),
     LIMIT.example("50"),
     OFFSET,
     ORDER,

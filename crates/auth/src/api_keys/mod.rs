@@ -45,6 +45,7 @@ use serde::Serialize;
 use vestibule_core::Timestamp;
 use vestibule_database::FromRow;
 use vestibule_database::list::Table;
+use vestibule_database::search::Searched;
 
 pub use self::create::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
 pub use self::delete::DeleteApiKeyError;
@@ -121,7 +122,10 @@ pub struct ApiKey {
     pub sales_channels: NoSalesChannels,
 }
 
-const TABLE: Table = Table { name: "auth_api_keys", columns: columns!() };
+const TABLE: Table = Table { name: "auth_api_keys", columns: columns!(), searched: Some(SEARCHED) };
+
+/// What a search of keys covers.
+pub const SEARCHED: Searched = Searched { table: "auth_api_keys", columns: &["title", "redacted"], is_indexed: false };
 
 impl ApiKey {
     /// Whether it is neither revoked nor expired at `now`. A publishable key grants nothing even so.

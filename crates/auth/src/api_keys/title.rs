@@ -31,5 +31,5 @@ pub(super) fn check(title: &str) -> Result<(), InvalidTitle> {
 
 /// The columns that a search covers.
 pub(super) fn search_text(title: &str, redacted: &str) -> String {
-    vestibule_database::list::search_text([Some(title), Some(redacted)])
+    vestibule_database::search::search_text([Some(title), Some(redacted)])
 }

@@ -34,6 +34,7 @@ pub(super) const IDENTITIES: Table = Table {
     name: "(SELECT id, app_metadata, expires_at, created_at, updated_at, NULL AS deleted_at FROM auth_identities)
            AS auth_identities",
     columns: "id, app_metadata, expires_at, created_at, updated_at",
+    searched: None,
 };
 
 pub(super) const PROVIDER_IDENTITIES: Table = Table {
@@ -43,6 +44,7 @@ pub(super) const PROVIDER_IDENTITIES: Table = Table {
         ", NULL AS deleted_at FROM provider_identities) AS provider_identities"
     ),
     columns: provider_columns!(),
+    searched: None,
 };
 
 /// A filter of identities: all given conditions must hold. The reference's `FilterableAuthIdentityProps`.

@@ -26,6 +26,7 @@ vestibule_core::fields!(
 const TABLE: Table = Table {
     name: concat!("(SELECT ", factor_columns!(), ", NULL AS deleted_at FROM auth_mfa_factors) AS auth_mfa_factors"),
     columns: factor_columns!(),
+    searched: None,
 };
 
 /// Selects a factor by its id, and by its identity if `auth_identity_id` is given.

@@ -30,6 +30,7 @@ const TABLE: Table = Table {
         ", canonical AS entity_id_canonical, NULL AS deleted_at FROM auth_verifications) AS auth_verifications"
     ),
     columns: columns!(),
+    searched: None,
 };
 
 /// Why a verification was not retrieved.

@@ -14,14 +14,14 @@
 //! - [`logins`]: compared with the hashing threads alone; and `me` during a storm of logins
 //! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
 //! - [`start`]: from the program's start to its first response, and its memory
-//! - [`search`]: among 100 000 users; and `me` at the same time
+//! - [`search`]: among 10 000 users and among a million (`VESTIBULE_BENCH_USERS`); and `me` at the same time
 //! - [`roles`]: changes of a role that a million have
 //! - [`previous`]: the same loads on another build, if `VESTIBULE_BENCH_PREVIOUS` names its program
 //! - [`reference`]: the same on a running Medusa, if `VESTIBULE_BENCH_REFERENCE` names one
 //!
 //! `VESTIBULE_BENCH_ROUNDS` and `VESTIBULE_BENCH_SECONDS` set how often and how long is measured (5 and 2). On a shared
 //! machine, `VESTIBULE_BENCH_QUIET=10` repeats each measurement until other programs use at most 10 % of the
-//! processors. With `VESTIBULE_TEST_POSTGRES`, `me` and `relay` also run on PostgreSQL.
+//! processors. With `VESTIBULE_TEST_POSTGRES`, `me`, `relay` and `search` also run on PostgreSQL.
 
 #![expect(
     clippy::expect_used,

@@ -6,6 +6,7 @@ use vestibule::Vestibule;
 use vestibule::database::MigrationStatus;
 use vestibule::notify::ALL_MIGRATIONS;
 
+use super::exit::of;
 use super::setup::{Setup, Tables};
 use super::{Failure, output};
 
@@ -28,6 +29,7 @@ impl Migrate {
         let database = vestibule.flows().database();
         let before = database.migration_status(&ALL_MIGRATIONS).await?;
         setup.set_up(&vestibule, Tables::May).await?;
+        vestibule.build_indexes().await.map_err(|error| of(&error))?;
         if self.json {
             return self.show(database.migration_status(&ALL_MIGRATIONS).await?);
         }

@@ -91,7 +91,7 @@ impl CommandLine {
             Some(Command::Invite(invite)) => invite.run(&setup).await,
             Some(Command::Role(role)) => role.run(&setup).await,
             Some(Command::ApiKey(api_key)) => api_key.run(&setup).await,
-            Some(Command::Config(config)) => config.run(&setup),
+            Some(Command::Config(config)) => config.run(&setup).await,
             Some(Command::Openapi) => openapi::run(&setup),
             Some(Command::Passwords(passwords)) => passwords.run(),
         };

@@ -93,6 +93,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         beside.spawn(async move { relay.run(until_closed(stopped)).await });
     }
     beside.spawn(exchange(vestibule.flows().database().clone(), stopped.clone()));
+    beside.spawn(build_indexes(vestibule.clone(), stopped.clone()));
     beside.spawn(clean_up(vestibule, stopped));
     output::line(&format!("listening on http://{bound}"))?;
     let limits = ServerLimits {
@@ -180,6 +181,16 @@ async fn exchange(database: Database, stopped: watch::Receiver<()>) {
     tokio::select! {
         () = until_closed(stopped) => {}
         () = database.exchange_announcements() => {}
+    }
+}
+
+/// Builds the indexes that are missing, while requests are served without them.
+async fn build_indexes(vestibule: Vestibule, stopped: watch::Receiver<()>) {
+    tokio::select! {
+        () = until_closed(stopped) => {}
+        built = vestibule.build_indexes() => if let Err(error) = built {
+            tracing::warn!(%error, "the indexes of the database could not be looked at");
+        }
     }
 }
 

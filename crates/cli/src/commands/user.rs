@@ -181,8 +181,7 @@ fn read_password() -> Result<String, Failure> {
 impl List {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
         let vestibule = setup.open_existing_without_secret().await?;
-        let words = self.q.as_deref().unwrap_or_default().split_whitespace();
-        let filter = Filter::All(words.map(|word| Filter::Search(word.to_owned())).collect());
+        let filter = Filter::Search(self.q.unwrap_or_default());
         let find = FindConfig::default().page(self.offset, self.limit);
         let (users, count) =
             vestibule.users().list_and_count_users(&filter, &find).await.map_err(|error| of(&error))?;

@@ -8,14 +8,14 @@ use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
 use crate::layout::Frame;
-use crate::paging::{Pager, Paging};
+use crate::paging::{Pager, Paging, counted};
 use crate::request::{Answer, SharedRequest};
 
 /// One of the tabs.
 struct Tab {
     state: InviteState,
     name: &'static str,
-    count: u64,
+    count: String,
     is_here: bool,
 }
 
@@ -68,8 +68,11 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
             InviteState::Revoked => texts.revoked,
         };
         let count = match tab == state {
-            true => count,
-            false => users.list_and_count_invites(&filter(tab), &FindConfig::default().page(0, 1)).await?.1,
+            true => counted(&request, count, u64::from(paging.skip()) + u64::try_from(invites.len()).unwrap_or(0)),
+            false => {
+                let (_, count) = users.list_and_count_invites(&filter(tab), &FindConfig::default().page(0, 1)).await?;
+                counted(&request, count, 1)
+            }
         };
         tabs.push(Tab { state: tab, name, count, is_here: tab == state });
     }

@@ -16,7 +16,6 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 struct ListPage {
     frame: Frame,
     users: Vec<UserSummary>,
-    count: u64,
     roles: Vec<Role>,
     search: String,
     role: String,
@@ -93,7 +92,6 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         frame: request.frame(),
         pager: paging.pager(&request, users.len(), count),
         users,
-        count,
         roles: roles(&request).await?,
         search: field("q"),
         role: field("role"),

@@ -3,10 +3,14 @@
 use tokio_postgres::SimpleQueryMessage;
 
 use super::Postgres;
-use crate::{Engine, Error, MigrationError, Migrations};
+use crate::foreign::created;
+use crate::{Engine, Error, Migration, MigrationError, Migrations};
 
-/// The number of the advisory lock: "vestibul" in ASCII.
-const ADVISORY_LOCK: i64 = 0x7665_7374_6962_756c;
+/// The number of the advisory lock of migrations: "vestibul" in ASCII.
+const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
+
+/// That of building indexes.
+const INDEX_LOCK: i64 = MIGRATION_LOCK + 1;
 
 impl Postgres {
     pub(crate) async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
@@ -24,22 +28,75 @@ impl Postgres {
         // The lock ends with its connection.
         Ok(())
     }
+
+    /// Builds these indexes, each by a statement of its own. An unfinished one of a process that was stopped is built again.
+    pub(crate) async fn build_indexes(&self, modules: &[Migrations], missing: &[String]) -> Result<(), Error> {
+        let client = self.dedicated().await?;
+        let mut holder = None;
+        if self.is_pooled() {
+            holder = Some(self.dedicated().await?);
+        }
+        let locked = try_lock(holder.as_ref().unwrap_or(&client), holder.is_some(), INDEX_LOCK).await;
+        if !locked.map_err(Error::unavailable)? {
+            tracing::info!("another process builds the indexes of the database");
+            return Ok(());
+        }
+        // May be refused: then the indexes that need it are, too.
+        if let Err(error) = client.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await {
+            tracing::debug!(%error, "the extension pg_trgm could not be created");
+        }
+        let steps = modules.iter().flat_map(|module| module.steps);
+        for text in steps.map(Migration::beside_writers) {
+            for statement in text.split_inclusive(';') {
+                for index in created(statement).iter().filter(|index| missing.contains(index)) {
+                    build(&client, index, statement).await;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
-async fn lock(client: &tokio_postgres::Client, within_transaction: bool) -> Result<(), tokio_postgres::Error> {
+async fn build(client: &tokio_postgres::Client, index: &str, statement: &str) {
+    tracing::info!(index, "building an index of the database: this may take minutes, in which others can write");
+    // Not in one text: that would be a transaction.
+    let mut built = client.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
+    if built.is_ok() {
+        built = client.batch_execute(statement).await;
+    }
+    if let Err(error) = built {
+        let cause = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+        tracing::warn!(
+            index,
+            cause,
+            "an index of the database could not be built: searches read every row until it is. If the extension pg_trgm is \
+             missing, have a superuser run CREATE EXTENSION pg_trgm in this database, and start again"
+        );
+    }
+}
+
+/// Takes an advisory lock unless another process has it. It ends with the connection.
+async fn try_lock(
+    client: &tokio_postgres::Client,
+    within_transaction: bool,
+    number: i64,
+) -> Result<bool, tokio_postgres::Error> {
     let (begin, scope) = match within_transaction {
         true => {
             ("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; ", "_xact")
         }
         false => ("", ""),
     };
-    let messages =
-        client.simple_query(&format!("{begin}SELECT pg_try_advisory{scope}_lock({ADVISORY_LOCK})::text")).await?;
-    let is_locked =
-        messages.iter().any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("true")));
-    if !is_locked {
+    let text = format!("{begin}SELECT pg_try_advisory{scope}_lock({number})::text");
+    let messages = client.simple_query(&text).await?;
+    Ok(messages.iter().any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("true"))))
+}
+
+async fn lock(client: &tokio_postgres::Client, within_transaction: bool) -> Result<(), tokio_postgres::Error> {
+    if !try_lock(client, within_transaction, MIGRATION_LOCK).await? {
+        let scope = if within_transaction { "_xact" } else { "" };
         tracing::info!("another process is migrating the database: waiting until it is done");
-        client.batch_execute(&format!("SELECT pg_advisory{scope}_lock({ADVISORY_LOCK})")).await?;
+        client.batch_execute(&format!("SELECT pg_advisory{scope}_lock({MIGRATION_LOCK})")).await?;
     }
     Ok(())
 }

@@ -25,8 +25,14 @@ const TWO_TEXTS: [&str; 14] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 3] =
-    ["database/src/database.rs", "database/src/list.rs", "database/src/migrations.rs"];
+const ASKS_FOR_THE_ENGINE: [&str; 6] = [
+    "database/src/database.rs",
+    "database/src/foreign.rs",
+    "database/src/list.rs",
+    "database/src/list/conditions.rs",
+    "database/src/migrations.rs",
+    "database/src/search/candidates.rs",
+];
 
 /// The name of the definition at `at`: `const NAME: Sql = …` or `let name = …`.
 fn name_before(code: &str, at: usize) -> &str {

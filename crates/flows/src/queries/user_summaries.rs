@@ -4,7 +4,9 @@
 //! without reading all users.
 
 use vestibule_core::{Page, Value};
+use vestibule_database::search::{MOST_COUNTED, Plan};
 use vestibule_database::{Database, Error, FromRow, Row, values};
+use vestibule_user::users::SEARCHED;
 use vestibule_user::{User, UserId, user_columns};
 
 use crate::{UserOrder, UserQuery, UserState, UserSummary};
@@ -31,18 +33,25 @@ macro_rules! second_factor {
     };
 }
 
-/// The condition on users: `$1` a pattern, `$2` a role, `$3` a state; each may be empty.
+/// Every user who is not deleted: to this, a search is added.
+macro_rules! not_deleted {
+    () => {
+        "users.deleted_at IS NULL"
+    };
+}
+
+/// The condition on users: `$1` a role, `$2` a state; each may be empty.
 macro_rules! wanted {
     () => {
         concat!(
-            " FROM users
-             WHERE users.deleted_at IS NULL
-               AND ($1 = '' OR users.search_text LIKE $1 ESCAPE '\\')
-               AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_assignments assignment
+            " FROM users WHERE ",
+            not_deleted!(),
+            "
+               AND ($1 = '' OR EXISTS (SELECT 1 FROM rbac_assignments assignment
                                        JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
-                                       WHERE assignment.subject_id = users.id AND assignment.role_id = $2))
-               AND ($3 = '' OR ($3 = 'active' AND users.locked_at IS NULL)
-                    OR ($3 = 'locked' AND users.locked_at IS NOT NULL) OR ($3 = 'without' AND NOT ",
+                                       WHERE assignment.subject_id = users.id AND assignment.role_id = $1))
+               AND ($2 = '' OR ($2 = 'active' AND users.locked_at IS NULL)
+                    OR ($2 = 'locked' AND users.locked_at IS NOT NULL) OR ($2 = 'without' AND NOT ",
             second_factor!(),
             "))"
         )
@@ -69,7 +78,7 @@ macro_rules! page {
             $more,
             " ORDER BY ",
             $order,
-            " LIMIT $4 OFFSET $5) users LEFT JOIN rbac_subjects subject ON subject.id = users.id ORDER BY ",
+            " LIMIT $3 OFFSET $4) users LEFT JOIN rbac_subjects subject ON subject.id = users.id ORDER BY ",
             $order
         )
     };
@@ -90,11 +99,13 @@ impl UserOrder {
 
 /// Lists a page of the users that match, and counts all matches.
 pub(crate) async fn list_and_count(database: &Database, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
+    let search = Search::of(database, query).await?;
     let wanted = wanted(query);
     let mut values = wanted.to_vec();
     values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
-    let users = database.query(query.order.text(), &values).await?;
-    let count = database.query_scalar(concat!("SELECT count(*)", wanted!()), &wanted).await?;
+    let users: Vec<UserSummary> = search.query(database, query.order.text(), values).await?;
+    let read = u64::from(query.skip) + u64::try_from(users.len()).unwrap_or(u64::MAX);
+    let count = search.count(database, query, read).await?;
     Ok((users, count))
 }
 
@@ -104,15 +115,74 @@ pub(crate) async fn list_after(
     query: &UserQuery,
     after: Option<UserId>,
 ) -> Result<Vec<UserSummary>, Error> {
+    let search = Search::of(database, query).await?;
     let mut values = wanted(query).to_vec();
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     values.extend_from_slice(values![i64::from(query.take), 0_i64, after]);
-    database.query(page!(" AND users.id > $6", "users.id"), &values).await
+    search.query(database, page!(" AND users.id > $5", "users.id"), values).await
+}
+
+#[derive(FromRow)]
+struct Count {
+    number: u64,
+}
+
+/// Counts users.
+macro_rules! count {
+    () => {
+        concat!("SELECT count(*) AS number", wanted!())
+    };
+}
+
+/// The search of a query, if it has one.
+struct Search<'a>(Option<(Plan, &'a str)>);
+
+impl<'a> Search<'a> {
+    async fn of(database: &Database, query: &'a UserQuery) -> Result<Self, Error> {
+        let Some(text) = query.search.as_deref() else { return Ok(Self(None)) };
+        Ok(Self(Some((Plan::of_text(database, SEARCHED, text).await?, text))))
+    }
+
+    /// Reads the rows of a statement that also match the search. With one, the statement is planned anew for its words,
+    /// and reads as many rows as there are.
+    async fn query<T: FromRow>(
+        &self,
+        database: &Database,
+        text: &'static str,
+        mut values: Vec<Value>,
+    ) -> Result<Vec<T>, Error> {
+        let Some((plan, words)) = &self.0 else { return database.query(text, &values).await };
+        let condition = plan.condition(database.engine(), words, |value| {
+            values.push(value);
+            format!("${}", values.len())
+        });
+        let text = text.replacen(not_deleted!(), &format!("{} AND {condition}", not_deleted!()), 1);
+        database.scan(text, &values).await
+    }
+
+    /// Counts the users that match; those of a search up to a limit, or up to those that were read.
+    async fn count(&self, database: &Database, query: &UserQuery, read: u64) -> Result<u64, Error> {
+        let mut values = wanted(query).to_vec();
+        let Some((plan, words)) = &self.0 else { return database.query_scalar(count!(), &values).await };
+        let mut bind = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        let is_search_alone = query.role.is_none() && query.state.is_none();
+        let source = if is_search_alone { plan.source(words, &mut bind) } else { None };
+        let condition = plan.condition(database.engine(), words, &mut bind);
+        let limit = bind(i64::try_from(read.max(MOST_COUNTED) + 1).unwrap_or(i64::MAX).into());
+        let text = wanted!()
+            .replacen(" FROM users", &format!(" FROM {}", source.as_deref().unwrap_or("users")), 1)
+            .replacen(not_deleted!(), &format!("{} AND {condition}", not_deleted!()), 1);
+        let text = format!("SELECT count(*) AS number FROM (SELECT 1{text} LIMIT {limit}) AS found");
+        let counts: Vec<Count> = database.scan(text, &values).await?;
+        Ok(counts.first().map_or(0, |count| count.number))
+    }
 }
 
 /// The values of `wanted!`.
-fn wanted(query: &UserQuery) -> [Value; 3] {
-    let pattern = query.search.as_deref().map(pattern).unwrap_or_default();
+fn wanted(query: &UserQuery) -> [Value; 2] {
     let role = query.role.as_ref().map(ToString::to_string).unwrap_or_default();
     let state = match query.state {
         None => "",
@@ -120,18 +190,5 @@ fn wanted(query: &UserQuery) -> [Value; 3] {
         Some(UserState::Locked) => "locked",
         Some(UserState::WithoutSecondFactor) => "without",
     };
-    [pattern.into(), role.into(), state.to_owned().into()]
-}
-
-/// The `LIKE` pattern that finds a text at any position.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.trim().to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+    [role.into(), state.to_owned().into()]
 }

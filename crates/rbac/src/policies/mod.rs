@@ -29,6 +29,7 @@ use serde::Serialize;
 use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::FromRow;
 use vestibule_database::list::Table;
+use vestibule_database::search::Searched;
 
 pub use self::create::{CreatePoliciesError, CreatePolicy};
 pub use self::delete::DeletePoliciesError;
@@ -82,11 +83,15 @@ pub struct Policy {
     pub deleted_at: Option<Timestamp>,
 }
 
-pub(crate) const TABLE: Table = Table { name: "rbac_policies", columns: columns!() };
+pub(crate) const TABLE: Table = Table { name: "rbac_policies", columns: columns!(), searched: Some(SEARCHED) };
+
+/// What a search of policies covers.
+pub const SEARCHED: Searched =
+    Searched { table: "rbac_policies", columns: &["key", "name", "description"], is_indexed: false };
 
 /// The columns that a search covers.
 fn search_text(key: &str, name: Option<&str>, description: Option<&str>) -> String {
-    vestibule_database::list::search_text([Some(key), name, description])
+    vestibule_database::search::search_text([Some(key), name, description])
 }
 
 /// Given policies that do not exist.

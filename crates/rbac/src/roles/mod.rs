@@ -31,6 +31,7 @@ mod update;
 use serde::Serialize;
 use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::list::Table;
+use vestibule_database::search::Searched;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateRole, CreateRolesError};
@@ -91,7 +92,10 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-pub(crate) const TABLE: Table = Table { name: "rbac_roles", columns: columns!() };
+pub(crate) const TABLE: Table = Table { name: "rbac_roles", columns: columns!(), searched: Some(SEARCHED) };
+
+/// What a search of roles covers.
+pub const SEARCHED: Searched = Searched { table: "rbac_roles", columns: &["name", "description"], is_indexed: false };
 
 impl FromRow for Role {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -114,5 +118,5 @@ impl FromRow for Role {
 
 /// The columns that a search covers.
 fn search_text(name: &str, description: Option<&str>) -> String {
-    vestibule_database::list::search_text([Some(name), description])
+    vestibule_database::search::search_text([Some(name), description])
 }

@@ -151,7 +151,7 @@ impl UserModule {
                     &invite.metadata,
                     &invite.invited_by,
                     now,
-                    vestibule_database::list::search_text([Some(invite.email.as_str())]),
+                    vestibule_database::search::search_text([Some(invite.email.as_str())]),
                     invite.user_id,
                 ],
             )

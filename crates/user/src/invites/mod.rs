@@ -42,6 +42,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_database::list::Table;
+use vestibule_database::search::Searched;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateInvite, CreateInvitesError};
@@ -189,7 +190,10 @@ macro_rules! columns {
 }
 use columns;
 
-const TABLE: Table = Table { name: "invites", columns: columns!() };
+const TABLE: Table = Table { name: "invites", columns: columns!(), searched: Some(SEARCHED) };
+
+/// What a search of invites covers.
+pub const SEARCHED: Searched = Searched { table: "invites", columns: &["email"], is_indexed: true };
 
 /// An invite as it is stored: without the token, and with what the token is derived from.
 struct InviteRow {

@@ -36,6 +36,7 @@ use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_database::FromRow;
 use vestibule_database::list::Table;
+use vestibule_database::search::Searched;
 
 pub use self::create::{CreateUser, CreateUsersError};
 pub use self::delete::RestoreUsersError;
@@ -107,9 +108,13 @@ impl User {
     }
 }
 
-pub(crate) const TABLE: Table = Table { name: "users", columns: columns!() };
+pub(crate) const TABLE: Table = Table { name: "users", columns: columns!(), searched: Some(SEARCHED) };
+
+/// What a search of users covers.
+pub const SEARCHED: Searched =
+    Searched { table: "users", columns: &["email", "first_name", "last_name"], is_indexed: true };
 
 /// The columns that a search covers.
 fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
-    vestibule_database::list::search_text([Some(email.as_str()), first_name, last_name])
+    vestibule_database::search::search_text([Some(email.as_str()), first_name, last_name])
 }

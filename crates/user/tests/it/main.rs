@@ -10,5 +10,6 @@
 
 mod interface;
 mod invites;
+mod search;
 mod support;
 mod users;

@@ -59,6 +59,12 @@ impl Site {
         Self { database_url: Some(url.to_owned()), ..Self::sqlite() }
     }
 
+    /// Returns the URL of the database.
+    pub(crate) fn database_url(&self) -> String {
+        let file = || format!("sqlite://{}", self.folder().join("data/vestibule.db").display());
+        self.database_url.clone().unwrap_or_else(file)
+    }
+
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }

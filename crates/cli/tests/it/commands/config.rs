@@ -1,6 +1,7 @@
 //! `vestibule config`, and the sources of settings.
 
 use serde_json::json;
+use vestibule_testing::{SetUp, TestDatabase};
 
 use crate::support::place::SECRET;
 use crate::support::{PASSWORD, Place};
@@ -162,6 +163,36 @@ async fn check_finds_mistakes_without_starting_anything() {
     let weak = "JWT_SECRET: the secret is made of well-known words: make one with: openssl rand -base64 48";
     assert_eq!(place.run("serve").await.failed(2), weak);
     assert_eq!(place.files(""), [""; 0]);
+}
+
+#[tokio::test]
+async fn check_names_the_indexes_that_postgres_lacks() {
+    let place = Place::set_up(TestDatabase::postgres().await.into()).await;
+    let noted = async || {
+        let ran = place.run("config check").await;
+        assert_eq!((ran.code, ran.out.as_str()), (0, "The configuration is valid.\n"));
+        ran.err
+    };
+    assert_eq!(noted().await, "", "before there are tables");
+    place.ok("migrate").await;
+    assert_eq!(noted().await, "");
+    let database = place.open().await;
+    let mut transaction = database.begin().await.unwrap();
+    transaction.execute("DROP EXTENSION pg_trgm CASCADE", &[]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let note = noted().await;
+    let lacks = "vestibule: the database lacks the indexes users_trigrams, invites_trigrams: searches read every row.";
+    assert!(note.starts_with(lacks) && note.contains("CREATE EXTENSION pg_trgm"), "{note}");
+    place.ok("migrate").await;
+    assert_eq!(noted().await, "");
+}
+
+#[tokio::test]
+async fn check_passes_without_the_database() {
+    let place = Place::configured("postgres://ada:hunter2@127.0.0.1:1/app");
+    let ran = place.run("config check").await;
+    assert_eq!(ran.err, "vestibule: the database cannot be asked now, so it was not checked for missing indexes\n");
+    assert_eq!(ran.ok(), "The configuration is valid.\n");
 }
 
 /// A list of tables, and a secret in a file of its own: shown, checked, and not printed.

@@ -105,7 +105,8 @@ async fn text_with_nul_is_found_nowhere(tables: Tables) {
         (ThingField::Id.eq("\0"), 0),
         (Filter::Search("\0".into()), 0),
         (Filter::Search("a\0".into()), 0),
-        (Filter::Search("\nada".into()), 0),
+        (Filter::Search("\nada\0".into()), 0),
+        (Filter::Search("\nada".into()), 1),
     ] {
         assert_eq!(found(&tables, &filter).await.unwrap(), count, "{filter:?}");
     }

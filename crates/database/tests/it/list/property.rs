@@ -8,6 +8,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Timestamp, Value};
 use vestibule_database::list::list_and_count;
+use vestibule_database::search::matches;
 
 use super::things::{Found, TABLE, Thing, ThingField, both, fill};
 use crate::support::Tables;
@@ -117,7 +118,7 @@ fn is_match(thing: &Thing, filter: &Filter<ThingField>) -> bool {
         Filter::All(filters) => filters.iter().all(|filter| is_match(thing, filter)),
         Filter::Any(filters) => filters.iter().any(|filter| is_match(thing, filter)),
         Filter::Not(filter) => !is_match(thing, filter),
-        Filter::Search(text) => thing.search_text().contains(&text.to_lowercase()),
+        Filter::Search(text) => matches(&thing.search_text(), &thing.id, text),
         Filter::Field(ThingField::Document | ThingField::Made, _) => false,
         Filter::Field(field, Condition::Like(pattern)) => is_like(thing.text(*field), pattern, false),
         Filter::Field(field, Condition::Ilike(pattern)) => is_like(thing.text(*field), pattern, true),

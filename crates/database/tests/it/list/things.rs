@@ -1,7 +1,8 @@
 //! Rows of every type, on both engines and in memory.
 
 use vestibule_core::{EmailAddress, Field, FieldKind, Timestamp, Value};
-use vestibule_database::list::{Table, search_text};
+use vestibule_database::list::Table;
+use vestibule_database::search::{Searched, search_text};
 use vestibule_database::{Database, FromRow, values};
 use vestibule_testing::{SetUp, TestDatabase};
 
@@ -32,7 +33,9 @@ pub(super) struct Thing {
     pub(super) is_deleted: bool,
 }
 
-pub(super) const TABLE: Table = Table { name: "things", columns: "id" };
+pub(super) const TABLE: Table = Table { name: "things", columns: "id", searched: Some(SEARCHED) };
+
+const SEARCHED: Searched = Searched { table: "things", columns: &["email", "name"], is_indexed: false };
 
 /// The ids alone: which rows were found, and in which order.
 #[derive(Debug, PartialEq, FromRow)]
