@@ -13,7 +13,7 @@ use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
 use crate::mfa::{BrowserCeremony, CreateMfaChallenge, MfaChallenge, MfaProof};
 use crate::passwords::{HashingError, MAX_CHARACTERS, WeakPassword};
-use crate::providers::{HttpError, ProviderRefusal};
+use crate::providers::{HttpError, InvalidInput, ProviderRefusal, RejectionReason};
 use crate::stranger_mails::RefusedMail;
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
@@ -86,9 +86,9 @@ impl AuthenticationResponse {
         match self {
             Self::Authenticated(identity) => Ok(*identity),
             Self::MfaRequired(challenge) => Err(AuthenticateError::MfaRequired(challenge)),
-            Self::Challenge(_) => Err(AuthenticateError::Refused("The browser has to answer a challenge first".into())),
-            Self::Redirect { .. } => Err(AuthenticateError::Refused("The provider asks for a redirect first".into())),
-            Self::CodeSent { .. } => Err(AuthenticateError::Refused("The provider asks for a code first".into())),
+            Self::Challenge(_) => Err(RejectionReason::ChallengeFirst.into()),
+            Self::Redirect { .. } => Err(RejectionReason::RedirectFirst.into()),
+            Self::CodeSent { .. } => Err(RejectionReason::CodeFirst.into()),
         }
     }
 }
@@ -121,17 +121,17 @@ pub enum AuthenticateError {
         /// The provider.
         provider: String,
     },
-    /// The provider rejects the credentials, with its message.
-    #[error("{0}")]
-    #[kind(Unauthorized)]
-    Refused(String),
+    /// The provider rejects the credentials.
+    #[error(transparent)]
+    #[kind(Unauthorized, detail = 0)]
+    Refused(#[from] RejectionReason),
     /// A provider that redirects refuses the sign-in.
     #[error(transparent)]
     Provider(#[from] ProviderRefusal),
-    /// The input is invalid, with the provider's message.
-    #[error("{0}")]
-    #[kind(InvalidData)]
-    Invalid(String),
+    /// The input is invalid.
+    #[error(transparent)]
+    #[kind(InvalidData, detail = 0)]
+    Invalid(#[from] InvalidInput),
     /// The password is too weak to be set.
     #[error(transparent)]
     #[kind(InvalidData, code = "weak_password", detail = 0)]
@@ -261,8 +261,8 @@ impl AuthModule {
         provider: &str,
     ) -> Result<AuthenticationResponse, AuthenticateError> {
         let identity = self.retrieve_auth_identity(id).await.map_err(|error| match error {
-            RetrieveIdentityError::Database(error) => error.into(),
-            error => AuthenticateError::Refused(error.to_string()),
+            RetrieveIdentityError::Database(error) => AuthenticateError::Database(error),
+            error => RejectionReason::Other(error.to_string()).into(),
         })?;
         self.require_mfa(Authentication::Authenticated(Box::new(identity)), provider).await
     }

@@ -18,9 +18,6 @@ use vestibule_web::Problem;
 
 use crate::texts::{self, Problems};
 
-/// The code of an error whose message is a provider's, which is not translated.
-const PROVIDER: &str = "provider";
-
 /// Returns the error with the pages' code: they have one also for some errors without a code in the API.
 pub(crate) fn coded<E: DomainError + 'static>(error: E) -> Problem {
     let code = page_code(&error);
@@ -69,7 +66,8 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
     match error.downcast_ref() {
         Some(AuthenticateError::PasswordTooLong) => Some("password_too_long"),
         Some(AuthenticateError::UnknownProvider(_)) => Some("unknown_provider"),
-        Some(AuthenticateError::Refused(_) | AuthenticateError::Invalid(_)) => Some(PROVIDER),
+        Some(AuthenticateError::Refused(_)) => Some("sign_in_rejected"),
+        Some(AuthenticateError::Invalid(_)) => Some("sign_in_input_invalid"),
         _ => None,
     }
 }
@@ -90,9 +88,6 @@ fn names_unknown_roles(error: &dyn Any) -> bool {
 /// Returns what happened and what to do, in the language of the page.
 pub(crate) fn text(error: &Problem, language: Language) -> String {
     let code = error.code().unwrap_or_default();
-    if code == PROVIDER {
-        return error.message().to_owned();
-    }
     let problems = texts::problems(language);
     texts::detail(error, language)
         .unwrap_or_else(|| problems.find(code).unwrap_or_else(|| by_status(error.status(), problems)).to_owned())
@@ -117,8 +112,9 @@ mod tests {
     use std::time::Duration;
 
     use vestibule_auth::attempts::AttemptError;
+    use vestibule_auth::providers::RejectionReason;
     use vestibule_auth::{PasswordAdvice, PasswordWarning, WeakPassword};
-    use vestibule_core::ErrorKind;
+    use vestibule_core::{EmailAddress, ErrorKind};
     use vestibule_flows::{GrantError, IssueResetError};
     use vestibule_notify::{InvalidEvents, WebhookError};
     use vestibule_webhook::{AddressKind, InvalidEndpoint, Refusal};
@@ -320,5 +316,17 @@ mod tests {
     fn what_a_provider_says_stays() {
         let error = coded(AuthenticateError::Refused("Elsewhere does not know you".into()));
         assert_eq!(text(&error, Language::German), "Elsewhere does not know you");
+        let error = coded(AuthenticateError::Invalid("Elsewhere needs a name".into()));
+        assert_eq!(text(&error, Language::French), "Elsewhere needs a name");
+    }
+
+    #[test]
+    fn why_a_sign_in_is_rejected_is_written_in_the_language_of_the_page() {
+        let german = |error| text(&coded(AuthenticateError::Refused(error)), Language::German);
+        assert!(german(RejectionReason::WrongCredentials).starts_with("Die Adresse oder das Passwort ist falsch."));
+        assert!(german(RejectionReason::Late).starts_with("Diese Anmeldung gilt nicht mehr."));
+        let error = EmailAddress::parse("rubbish").unwrap_err();
+        let error = coded(AuthenticateError::Invalid(error.into()));
+        assert_eq!(text(&error, Language::French), texts::of(Language::French).email_form);
     }
 }

@@ -1,7 +1,7 @@
 //! Finds or registers the identity that a provider has proved.
 
 use serde_json::{Map, Value as Json};
-use vestibule_auth::providers::{PROVEN_EMAIL, ProviderRefusal, Registration};
+use vestibule_auth::providers::{InvalidInput, PROVEN_EMAIL, ProviderRefusal, Registration};
 use vestibule_auth::{AuthenticateError, Authentication, ProviderContext, ProviderState};
 use vestibule_core::{EmailAddress, Metadata};
 
@@ -37,7 +37,7 @@ impl Proven {
         if let Some(email) = &self.email {
             provider_metadata.insert(PROVEN_EMAIL.to_owned(), email.to_string().into());
         }
-        let profile = Metadata::new(self.profile).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
+        let profile = Metadata::new(self.profile).map_err(|error| InvalidInput::from(error.to_string()))?;
         let identities = context.identities();
         let found = match identities.find_claimed(&self.id).await? {
             Some(part) => Some(part),

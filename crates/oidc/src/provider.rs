@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 use url::Url;
-use vestibule_auth::providers::ProviderRefusal;
+use vestibule_auth::providers::{ProviderRefusal, RejectionReason};
 use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext};
 
 use crate::callback::{self, Returned, Words};
@@ -238,5 +238,5 @@ impl AuthProvider for OidcProvider {
 
 /// The refusal of a registration, in the reference's words.
 pub(crate) fn no_registration(name: &str) -> AuthenticateError {
-    AuthenticateError::Refused(format!("{name} does not support registration. Use method `authenticate` instead."))
+    RejectionReason::NoRegistration { provider: name.to_owned() }.into()
 }

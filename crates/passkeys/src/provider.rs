@@ -8,7 +8,7 @@ use vestibule_auth::mfa::{
     BegunChallenge, BrowserCeremony, FactorRejected, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused,
     MfaRejection, MfaStart, MfaUse, StoredFactor,
 };
-use vestibule_auth::providers::{CEREMONY_LIFETIME, ProviderRefusal};
+use vestibule_auth::providers::{CEREMONY_LIFETIME, InvalidInput, ProviderRefusal, RejectionReason};
 use vestibule_auth::{
     AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, ProviderState,
 };
@@ -105,7 +105,7 @@ impl AuthProvider for PasskeyProvider {
         _input: &AuthInput,
         context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
-        let failed = || AuthenticateError::Refused("Passkeys cannot be used at the moment. Try again later.".into());
+        let failed = || RejectionReason::PasskeysUnavailable;
         let (state, options) = assertion::begin_sign_in(&self.site).ok_or_else(failed)?;
         let remembered = ProviderState { ceremony: Some(state), ..ProviderState::default() };
         let state = context.states().create_for(&remembered, CEREMONY_LIFETIME).await?;
@@ -147,7 +147,7 @@ fn refused(message: &str) -> AuthenticateError {
     ProviderRefusal::Answer(message.to_owned()).into()
 }
 
-fn invalid(field: &str) -> AuthenticateError {
-    let what = if field == "state" { "a text" } else { "an object" };
-    AuthenticateError::Invalid(format!("Field '{field}' is required and must be {what}"))
+fn invalid(field: &'static str) -> AuthenticateError {
+    let expected = if field == "state" { "a text" } else { "an object" };
+    InvalidInput::Field { field, expected }.into()
 }

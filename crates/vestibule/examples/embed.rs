@@ -58,7 +58,7 @@ impl AuthProvider for BadgeProvider {
         context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let identities = context.identities();
-        let refused = || AuthenticateError::Refused("This badge was not issued by the gate".to_owned());
+        let refused = || AuthenticateError::Refused("This badge was not issued by the gate".into());
         let badge: Badge = self.gate.read(input.text("badge").unwrap_or_default()).map_err(|_| refused())?;
         let identity = match identities.find_claimed(&badge.number).await? {
             Some(part) => identities.identity(&part).await?,

@@ -15,7 +15,7 @@ use vestibule_core::{EmailAddress, Timestamp};
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_outbox::{self as outbox, EventName};
 
-use super::{AuthInput, AuthProvider, Flow, PROVIDER_STATE_LIFETIME, ProviderContext, ProviderRefusal};
+use super::{AuthInput, AuthProvider, Flow, InvalidInput, PROVIDER_STATE_LIFETIME, ProviderContext, ProviderRefusal};
 use crate::attempts::{AttemptLimit, Counter};
 use crate::identities::{ProviderIdentity, provider_columns};
 use crate::stranger_mails::MailOrigin;
@@ -69,7 +69,7 @@ impl AuthProvider for EmailCodeProvider {
         context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let email = input.text("email").unwrap_or_default();
-        let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
+        let email = EmailAddress::parse(email).map_err(InvalidInput::from)?;
         context.module().send_code(&email, input, context).await
     }
 

@@ -14,7 +14,9 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use vestibule_core::{EmailAddress, Environment, SigningKey, Timestamp};
 
-use super::{AuthInput, AuthProvider, Flow, IdentityStore, ProviderContext, Registration};
+use super::{
+    AuthInput, AuthProvider, Flow, IdentityStore, InvalidInput, ProviderContext, Registration, RejectionReason,
+};
 use crate::identities::ProviderIdentity;
 use crate::passwords::{HashingError, PasswordRules, PasswordSubject, Passwords, Verdict, count_forms, is_too_long};
 use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
@@ -135,7 +137,7 @@ impl AuthProvider for EmailPassProvider {
     ) -> Result<Authentication, AuthenticateError> {
         let identities = context.identities();
         let (email, password) = credentials(input)?;
-        let wrong = || AuthenticateError::Refused("Invalid email or password".into());
+        let wrong = || AuthenticateError::from(RejectionReason::WrongCredentials);
         let Ok(email) = EmailAddress::parse(email) else {
             self.passwords.verify(password, None).await?;
             return Err(wrong());
@@ -172,12 +174,12 @@ impl AuthProvider for EmailPassProvider {
     ) -> Result<Authentication, AuthenticateError> {
         let identities = context.identities();
         let (email, password) = credentials(input)?;
-        let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
+        let email = EmailAddress::parse(email).map_err(InvalidInput::from)?;
         let subject = PasswordSubject::new(email.canonical(), &[]);
         self.passwords.check_strength(&self.rules, password, &subject).await?;
         let hash = self.passwords.hash(password, self.registration_salt(&email)).await?;
         if identities.find_claimed(email.canonical()).await?.is_some() {
-            return Err(AuthenticateError::Refused("Identity with email already exists".into()));
+            return Err(RejectionReason::IdentityExists.into());
         }
         let registration = Registration {
             entity_id: email.as_str().to_owned(),
@@ -196,10 +198,10 @@ impl AuthProvider for EmailPassProvider {
         context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let identities = context.identities();
-        let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
+        let password = input.text("password").ok_or_else(|| missing("Password"))?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
         self.passwords.check_strength(&self.rules, password, &PasswordSubject::new(&canonical, &[])).await?;
-        let unknown = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
+        let unknown = || RejectionReason::UnknownIdentity { entity_id: entity_id.to_owned() };
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         // A concurrent sign-in may be changing the row too: then this change comes after it.
         for _ in 0..8 {
@@ -247,14 +249,14 @@ pub(crate) fn account_named(text: &str) -> String {
 /// Address and password, checked in the reference's order.
 fn credentials(input: &AuthInput) -> Result<(&str, &str), AuthenticateError> {
     let password = input.text("password").filter(|text| !text.is_empty());
-    let password = password.ok_or_else(|| refused("Password should be a string"))?;
+    let password = password.ok_or_else(|| missing("Password"))?;
     let email = input.text("email").filter(|text| !text.is_empty());
-    let email = email.ok_or_else(|| refused("Email should be a string"))?;
+    let email = email.ok_or_else(|| missing("Email"))?;
     Ok((email, password))
 }
 
-fn refused(message: &str) -> AuthenticateError {
-    AuthenticateError::Refused(message.to_owned())
+fn missing(field: &'static str) -> AuthenticateError {
+    RejectionReason::MissingField { field }.into()
 }
 
 pub(crate) fn stored_hash(part: &ProviderIdentity) -> Option<&str> {

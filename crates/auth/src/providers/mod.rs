@@ -33,6 +33,7 @@ pub(crate) mod emailpass;
 mod http;
 mod list;
 mod refusal;
+mod rejection;
 mod states;
 mod store;
 
@@ -49,6 +50,7 @@ pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::http::{HttpClient, HttpError, HttpErrorKind};
 pub use self::list::AuthProviderInfo;
 pub use self::refusal::ProviderRefusal;
+pub use self::rejection::{InvalidInput, RejectionReason};
 pub use self::states::{Browser, CEREMONY_LIFETIME, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
 pub use self::store::{IdentityStore, PROVEN_EMAIL, Registration};
 use crate::{AuthenticateError, Authentication};
@@ -195,6 +197,6 @@ pub trait AuthProvider: Send + Sync + 'static {
     }
 }
 
-fn not_implemented(what: &str, provider: &str) -> AuthenticateError {
-    AuthenticateError::Refused(format!("{what} not implemented for provider {provider}"))
+fn not_implemented(method: &'static str, provider: &str) -> AuthenticateError {
+    RejectionReason::NotImplemented { method, provider: provider.to_owned() }.into()
 }

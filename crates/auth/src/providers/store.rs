@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use vestibule_core::Metadata;
 use vestibule_database::{Error, transaction, values};
 
+use super::RejectionReason;
 use crate::identities::{self, AuthIdentity, AuthIdentityId, ProviderIdentity};
 use crate::{AuthModule, AuthenticateError};
 
@@ -93,7 +94,7 @@ impl<'a> IdentityStore<'a> {
     /// [`AuthenticateError::Refused`] if it was deleted in the meantime, with its owner or by another claim.
     pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, AuthenticateError> {
         let found = identities::find(&self.module.database, part.auth_identity_id).await?;
-        found.ok_or_else(|| AuthenticateError::Refused("This sign-in is not valid any more".into()))
+        found.ok_or_else(|| RejectionReason::Late.into())
     }
 
     /// Creates an unclaimed identity. The same earlier registration is found again, and its lifetime starts again.

@@ -3,7 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
-use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, EMAILPASS, Flow};
+use vestibule_auth::{AuthInput, AuthProvider, EMAILPASS, Flow};
 use vestibule_flows::{SignIn, Stage, USER};
 
 use super::passkey;
@@ -91,10 +91,6 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     let input = AuthInput { body, ..AuthInput::default() };
     match request.flows().sign_in("user", EMAILPASS, &input, &request.client).await {
         Ok(begun) => continue_sign_in(&request, begun, request.form.get("next")).await,
-        // The reference's message is for programs.
-        Err(AuthenticateError::Refused(_)) => {
-            form(&request, StatusCode::UNAUTHORIZED, Some(request.texts().wrong_credentials.to_owned()))
-        }
         Err(error) => {
             let (status, problem) = Failure::from(error).problem(request.language)?;
             form(&request, status, Some(problem))

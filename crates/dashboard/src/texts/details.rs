@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use vestibule_auth::WeakPassword;
+use vestibule_auth::providers::{InvalidInput, RejectionReason};
 use vestibule_notify::InvalidEvents;
 use vestibule_web::Problem;
 use vestibule_webhook::{InvalidEndpoint, Refusal};
@@ -14,6 +15,9 @@ pub(crate) struct Details {
     pub(super) invalid_url: fn(&InvalidEndpoint) -> String,
     /// The keys of the policies that the caller lacks.
     pub(super) policies_missing: fn(&str) -> String,
+    /// Why a provider does not accept an input; `of_email_problem` has the texts of addresses.
+    pub(super) sign_in_input_invalid: fn(&InvalidInput) -> String,
+    pub(super) sign_in_rejected: fn(&RejectionReason) -> String,
     /// The minutes to wait.
     pub(super) too_many_attempts: fn(u64) -> String,
     pub(super) weak_password: fn(&WeakPassword) -> String,
@@ -27,6 +31,8 @@ impl Details {
             "invalid_events" => (self.invalid_events)(error.detail()?),
             "invalid_url" => (self.invalid_url)(error.detail()?),
             "policies_missing" => (self.policies_missing)(&error.detail::<Vec<String>>()?.join(", ")),
+            "sign_in_input_invalid" => (self.sign_in_input_invalid)(error.detail()?),
+            "sign_in_rejected" => (self.sign_in_rejected)(error.detail()?),
             "too_many_attempts" => {
                 let seconds = error.detail::<Duration>()?.as_secs();
                 (self.too_many_attempts)(seconds.div_ceil(60).max(1))

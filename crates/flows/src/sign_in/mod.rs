@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use tokio::time::{Instant, sleep_until};
 use vestibule_audit::Action;
 use vestibule_auth::mfa::{BrowserCeremony, MfaChallenge};
-use vestibule_auth::providers::ProviderRefusal;
+use vestibule_auth::providers::{ProviderRefusal, RejectionReason};
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, EMAILPASS,
@@ -212,8 +212,7 @@ impl Flows {
         }
         if session.awaits_mfa {
             if !self.auth.has_mfa(&mut *transaction, identity.id).await? {
-                let message = "Your second factor was removed in the meantime. Sign in again.";
-                return Err(AuthenticateError::Refused(message.into()));
+                return Err(RejectionReason::SecondFactorRemoved.into());
             }
             let challenge = self.auth.open_auth_mfa_challenge_within(transaction, session).await?;
             return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
@@ -279,7 +278,7 @@ impl Flows {
         actor_type: &str,
         provider: &str,
     ) -> Result<(), AuthenticateError> {
-        let late = || AuthenticateError::Refused("This sign-in is not valid any more".into());
+        let late = || AuthenticateError::from(RejectionReason::Late);
         // A write, not only a read: enabling a second factor, setting a password or deleting the identity at the same
         // time happens before this, and is seen below, or after it, and ends the session that is about to start.
         if !self.auth.hold_identity_within(transaction, identity.id).await?

@@ -8,6 +8,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{ChallengeStates, MfaChallenge, challenge_columns};
 use crate::mfa::{RECOVERY_CODE, same_actor};
+use crate::providers::RejectionReason;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError, Session, SessionId};
 
 /// The longest lifetime of a challenge.
@@ -87,7 +88,8 @@ impl From<CreateChallengeError> for AuthenticateError {
     fn from(error: CreateChallengeError) -> Self {
         match error {
             CreateChallengeError::Database(error) => error.into(),
-            error => Self::Refused(error.to_string()),
+            CreateChallengeError::NoFactor => RejectionReason::SecondFactorRemoved.into(),
+            error => RejectionReason::Other(error.to_string()).into(),
         }
     }
 }

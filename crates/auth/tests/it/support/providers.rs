@@ -9,7 +9,7 @@ use vestibule_auth::{
 use vestibule_core::{EmailAddress, Metadata};
 
 fn refused(why: &str) -> AuthenticateError {
-    AuthenticateError::Refused(why.to_owned())
+    AuthenticateError::Refused(why.into())
 }
 
 /// The claimed identity of an entity, or the one registration of it.

@@ -1,9 +1,11 @@
 //! The texts of errors that have more to say than their code, in German.
 
+use vestibule_auth::providers::{InvalidInput, RejectionReason};
 use vestibule_auth::{PasswordAdvice, PasswordWarning, WeakPassword};
 use vestibule_notify::InvalidEvents;
 use vestibule_webhook::InvalidEndpoint;
 
+use super::pages::TEXTS;
 use super::reasons::refused;
 use crate::texts::details::Details;
 
@@ -12,9 +14,13 @@ pub(in crate::texts) static DETAILS: Details = Details {
     invalid_events,
     invalid_url: |problem| invalid_url(*problem).to_owned(),
     policies_missing: |missing| format!("Das geht nicht, weil Ihnen Rechte fehlen. Ihnen fehlt: {missing}."),
+    sign_in_input_invalid,
+    sign_in_rejected,
     too_many_attempts: |minutes| {
         let time = if minutes == 1 { "eine Minute".to_owned() } else { format!("{minutes} Minuten") };
-        format!("Zu viele Fehlversuche für dieses Konto. Warten Sie {time}, oder setzen Sie das Passwort per Mail zurück.")
+        format!(
+            "Zu viele Fehlversuche für dieses Konto. Warten Sie {time}, oder setzen Sie das Passwort per Mail zurück."
+        )
     },
     weak_password,
 };
@@ -57,9 +63,11 @@ fn weak_password(problem: &WeakPassword) -> String {
         WeakPassword::TooShort { least } => {
             format!("Das Passwort ist zu kurz. Nehmen Sie mindestens {least} Zeichen.")
         }
-        WeakPassword::Oneself => "Das Passwort ist kaum mehr als Ihr Name oder Ihre E-Mail-Adresse. Nehmen Sie ein paar \
+        WeakPassword::Oneself => {
+            "Das Passwort ist kaum mehr als Ihr Name oder Ihre E-Mail-Adresse. Nehmen Sie ein paar \
                                   Wörter, die nichts mit Ihnen zu tun haben."
-            .to_owned(),
+                .to_owned()
+        }
         WeakPassword::Guessable { warning, advice } => {
             let mut sentences = vec!["Das Passwort ist zu leicht zu erraten."];
             sentences.extend(warning.map(of_warning));
@@ -97,11 +105,46 @@ fn of_advice(advice: PasswordAdvice) -> &'static str {
         PasswordAdvice::AllCapitals => "Nur Großbuchstaben sind fast so leicht zu erraten wie nur Kleinbuchstaben.",
         PasswordAdvice::Reversed => "Rückwärts geschriebene Wörter sind kaum schwerer zu erraten.",
         PasswordAdvice::Substitutions => "Ersetzungen wie @ statt a helfen wenig.",
-        PasswordAdvice::LongerPattern => "Nehmen Sie ein längeres Muster auf der Tastatur, das öfter die Richtung wechselt.",
+        PasswordAdvice::LongerPattern => {
+            "Nehmen Sie ein längeres Muster auf der Tastatur, das öfter die Richtung wechselt."
+        }
         PasswordAdvice::NoRepetition => "Vermeiden Sie Wörter und Zeichen, die sich wiederholen.",
         PasswordAdvice::NoSequence => "Vermeiden Sie Folgen.",
         PasswordAdvice::NoRecentYear => "Vermeiden Sie Jahre der letzten Jahrzehnte.",
         PasswordAdvice::NoOwnYear => "Vermeiden Sie Jahre, die mit Ihnen zu tun haben.",
         PasswordAdvice::NoOwnDate => "Vermeiden Sie Daten und Jahre, die mit Ihnen zu tun haben.",
     }
+}
+
+fn sign_in_input_invalid(problem: &InvalidInput) -> String {
+    match problem {
+        InvalidInput::Email(problem) => TEXTS.of_email_problem(problem).to_owned(),
+        InvalidInput::Field { .. } => {
+            "Ein Feld fehlt. Laden Sie die Seite neu, und füllen Sie jedes Feld aus.".to_owned()
+        }
+        InvalidInput::Other(words) => words.clone(),
+        _ => "Etwas in Ihrer Eingabe ist nicht lesbar. Laden Sie die Seite neu.".to_owned(),
+    }
+}
+
+fn sign_in_rejected(reason: &RejectionReason) -> String {
+    let text = match reason {
+        RejectionReason::WrongCredentials | RejectionReason::MissingField { .. } => TEXTS.wrong_credentials,
+        RejectionReason::IdentityExists => "Mit dieser Adresse meldet sich schon ein Benutzer an. Melden Sie sich an.",
+        RejectionReason::UnknownIdentity { .. } => "Diese Anmeldung gibt es hier nicht. Prüfen Sie Ihre Eingabe.",
+        RejectionReason::Late => "Diese Anmeldung gilt nicht mehr. Melden Sie sich noch einmal an.",
+        RejectionReason::SecondFactorRemoved => "Ihr zweiter Faktor wurde entfernt. Melden Sie sich noch einmal an.",
+        RejectionReason::ChallengeFirst | RejectionReason::RedirectFirst | RejectionReason::CodeFirst => {
+            "Diese Anmeldung hat noch einen Schritt. Beginnen Sie noch einmal auf der Seite zum Anmelden."
+        }
+        RejectionReason::NoRegistration { .. } | RejectionReason::NotImplemented { .. } => {
+            "Mit dieser Art der Anmeldung geht das nicht. Wählen Sie eine andere."
+        }
+        RejectionReason::PasskeysUnavailable => {
+            "Passkeys gehen gerade nicht. Versuchen Sie es später, oder melden Sie sich anders an."
+        }
+        RejectionReason::Other(words) => words,
+        _ => "Diese Anmeldung wurde abgelehnt. Versuchen Sie es noch einmal, oder wählen Sie eine andere Art.",
+    };
+    text.to_owned()
 }

@@ -1,9 +1,11 @@
 //! The texts of errors that have more to say than their code, in French.
 
+use vestibule_auth::providers::{InvalidInput, RejectionReason};
 use vestibule_auth::{PasswordAdvice, PasswordWarning, WeakPassword};
 use vestibule_notify::InvalidEvents;
 use vestibule_webhook::InvalidEndpoint;
 
+use super::pages::TEXTS;
 use super::reasons::refused;
 use crate::texts::details::Details;
 
@@ -14,6 +16,8 @@ pub(in crate::texts) static DETAILS: Details = Details {
     policies_missing: |missing| {
         format!("Cette opération demande des droits que vous n’avez pas. Il vous manque : {missing}.")
     },
+    sign_in_input_invalid,
+    sign_in_rejected,
     too_many_attempts: |minutes| {
         let time = if minutes == 1 { "une minute".to_owned() } else { format!("{minutes} minutes") };
         format!(
@@ -29,9 +33,9 @@ fn invalid_events(problem: &InvalidEvents) -> String {
         InvalidEvents::TooMany => "Choisissez cent événements au plus. * les désigne tous, user.* tous ceux sur les \
                                    utilisateurs."
             .to_owned(),
-        InvalidEvents::Name { name } => format!(
-            "« {name} » n’est pas un événement. Écrivez un nom tel que user.created, ou user.* ou * pour tous."
-        ),
+        InvalidEvents::Name { name } => {
+            format!("« {name} » n’est pas un événement. Écrivez un nom tel que user.created, ou user.* ou * pour tous.")
+        }
     }
 }
 
@@ -103,11 +107,44 @@ fn of_advice(advice: PasswordAdvice) -> &'static str {
         PasswordAdvice::AllCapitals => "Tout en majuscules est presque aussi facile à deviner que tout en minuscules.",
         PasswordAdvice::Reversed => "Les mots écrits à l’envers sont à peine plus difficiles à deviner.",
         PasswordAdvice::Substitutions => "Les substitutions telles que @ pour a aident peu.",
-        PasswordAdvice::LongerPattern => "Choisissez un motif plus long au clavier, qui change plus souvent de direction.",
+        PasswordAdvice::LongerPattern => {
+            "Choisissez un motif plus long au clavier, qui change plus souvent de direction."
+        }
         PasswordAdvice::NoRepetition => "Évitez les mots et les caractères répétés.",
         PasswordAdvice::NoSequence => "Évitez les suites.",
         PasswordAdvice::NoRecentYear => "Évitez les années récentes.",
         PasswordAdvice::NoOwnYear => "Évitez les années qui ont un rapport avec vous.",
         PasswordAdvice::NoOwnDate => "Évitez les dates et les années qui ont un rapport avec vous.",
     }
+}
+
+fn sign_in_input_invalid(problem: &InvalidInput) -> String {
+    match problem {
+        InvalidInput::Email(problem) => TEXTS.of_email_problem(problem).to_owned(),
+        InvalidInput::Field { .. } => "Un champ manque. Rechargez la page et remplissez tous les champs.".to_owned(),
+        InvalidInput::Other(words) => words.clone(),
+        _ => "Une partie de votre saisie est illisible. Rechargez la page.".to_owned(),
+    }
+}
+
+fn sign_in_rejected(reason: &RejectionReason) -> String {
+    let text = match reason {
+        RejectionReason::WrongCredentials | RejectionReason::MissingField { .. } => TEXTS.wrong_credentials,
+        RejectionReason::IdentityExists => "Un utilisateur se connecte déjà avec cette adresse. Connectez-vous.",
+        RejectionReason::UnknownIdentity { .. } => "Cette connexion n’existe pas ici. Vérifiez votre saisie.",
+        RejectionReason::Late => "Cette connexion n’est plus valable. Connectez-vous à nouveau.",
+        RejectionReason::SecondFactorRemoved => "Votre second facteur a été retiré. Connectez-vous à nouveau.",
+        RejectionReason::ChallengeFirst | RejectionReason::RedirectFirst | RejectionReason::CodeFirst => {
+            "Cette connexion comporte encore une étape. Recommencez sur la page de connexion."
+        }
+        RejectionReason::NoRegistration { .. } | RejectionReason::NotImplemented { .. } => {
+            "Ce moyen de connexion ne le permet pas. Choisissez-en un autre."
+        }
+        RejectionReason::PasskeysUnavailable => {
+            "Les clés d’accès sont indisponibles pour le moment. Réessayez plus tard, ou connectez-vous autrement."
+        }
+        RejectionReason::Other(words) => words,
+        _ => "Cette connexion a été refusée. Réessayez, ou choisissez un autre moyen.",
+    };
+    text.to_owned()
 }

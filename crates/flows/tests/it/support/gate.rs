@@ -21,7 +21,7 @@ pub(crate) fn callback(name: &str) -> AuthInput {
 }
 
 async fn known(name: Option<&str>, identities: &IdentityStore<'_>) -> Result<Authentication, AuthenticateError> {
-    let name = name.ok_or_else(|| AuthenticateError::Refused("The gate does not know who this is".to_owned()))?;
+    let name = name.ok_or_else(|| AuthenticateError::Refused("The gate does not know who this is".into()))?;
     let registration = Registration {
         entity_id: name.to_owned(),
         entity_canonical: EmailAddress::canonical_or_text(name),
