@@ -10,7 +10,7 @@ use vestibule_auth::{AuthenticateError, ProviderState};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::requests::Requests;
+use crate::requests::{Requests, is_json};
 
 /// What a provider's token endpoint is asked.
 pub(crate) struct Exchange<'a> {
@@ -61,8 +61,12 @@ impl Exchange<'_> {
         if status.is_server_error() {
             return Err(unavailable(&format!("it answered with the status {}", status.as_u16())));
         }
+        let is_json = is_json(&response);
+        if status == StatusCode::OK && !is_json {
+            return Err(unavailable("the response of its token endpoint is not JSON"));
+        }
         // GitHub refuses with the status 200.
-        let refusal: Option<Refusal> = serde_json::from_slice(response.body()).ok();
+        let refusal: Option<Refusal> = serde_json::from_slice(response.body()).ok().filter(|_| is_json);
         if let Some(Refusal { error: Some(error) }) = refusal {
             return Err(ExchangeError::Refused { status, error: error.chars().take(100).collect() });
         }

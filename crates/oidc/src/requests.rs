@@ -63,10 +63,7 @@ impl<'a> Requests<'a> {
         if response.status() != StatusCode::OK {
             return Err(self.unavailable(&format!("it answered with the status {}", response.status().as_u16())));
         }
-        let content_type =
-            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if !(essence == "application/json" || essence.ends_with("+json")) {
+        if !is_json(&response) {
             return Err(self.unavailable("the response is not JSON"));
         }
         serde_json::from_slice(response.body()).map_err(|_| self.unavailable("the response is not JSON"))
@@ -84,4 +81,11 @@ impl<'a> Requests<'a> {
     pub(crate) fn unavailable(&self, why: &str) -> AuthenticateError {
         ProviderRefusal::Unavailable { name: self.name.to_owned(), why: why.to_owned() }.into()
     }
+}
+
+/// Whether a response says that it is JSON.
+pub(crate) fn is_json(response: &Response<Vec<u8>>) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
 }

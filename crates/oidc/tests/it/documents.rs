@@ -11,7 +11,7 @@ on_both_engines!(
     an_unusable_answer_is_reported_without_addresses,
     a_document_has_at_most_512_kib,
     a_configuration_of_another_issuer_or_without_endpoints_is_refused,
-    a_token_of_another_content_type_is_read,
+    tokens_of_another_content_type_are_refused,
 );
 
 const CONFIGURATION: &str = "https://accounts.example/.well-known/openid-configuration";
@@ -77,7 +77,16 @@ async fn an_unusable_answer_is_reported_without_addresses(site: Site) {
         site.http.answer(url, usual.unwrap());
         identity(sign_in(&site).await);
     }
-    for (answer, reason) in &faults {
+    let token = "the response of its token endpoint is not JSON";
+    let of_token = [
+        (page(200, "text/html", "<html>"), token),
+        (page(200, "text/plain", "access_token=a&id_token=b"), token),
+        (page(200, "application/x-www-form-urlencoded", "access_token=a"), token),
+        (page(200, "application/jwt", "{}"), token),
+        (page(200, "", "{}"), token),
+        (page(200, "application/json", "<html>"), "the response has no tokens"),
+    ];
+    for (answer, reason) in faults.iter().chain(&of_token) {
         site.http.answer(TOKEN, answer.clone());
         assert_unavailable(sign_in(&site).await, reason, &format!("{TOKEN}: {reason}"));
     }
@@ -131,11 +140,29 @@ async fn a_configuration_of_another_issuer_or_without_endpoints_is_refused(site:
     }
 }
 
-async fn a_token_of_another_content_type_is_read(site: Site) {
+/// security.md 42: whatever the body, the content type decides.
+async fn tokens_of_another_content_type_are_refused(site: Site) {
     site.http.answer(USER_INFO, user_info());
+    for (content_type, is_read) in [
+        ("text/plain", false),
+        ("text/html; charset=utf-8", false),
+        ("application/json", true),
+        ("Application/JSON;charset=UTF-8", true),
+        ("application/token+json", true),
+    ] {
+        let begun = site.begin("company").await;
+        let token = Key::Ed.token(&site.claims(&begun));
+        let body = json!({ "access_token": "token", "id_token": token }).to_string();
+        site.http.answer(TOKEN, page(200, content_type, body));
+        let outcome = crate::support::finish(&site.module, &begun, &[]).await;
+        match is_read {
+            true => drop(identity(outcome)),
+            false => assert_unavailable(outcome, "the response of its token endpoint is not JSON", content_type),
+        }
+    }
+    // A refusal that is no JSON is reported by its status.
     let begun = site.begin("company").await;
-    let token = Key::Ed.token(&site.claims(&begun));
-    let body = json!({ "access_token": "token", "id_token": token }).to_string();
-    site.http.answer(TOKEN, page(200, "text/plain", body));
-    identity(crate::support::finish(&site.module, &begun, &[]).await);
+    site.http.answer(TOKEN, page(400, "text/html", "{\"error\":\"x\"}"));
+    let refused = refusal(crate::support::finish(&site.module, &begun, &[]).await);
+    assert_eq!(refused.to_string(), "company refused the code: status 400");
 }
