@@ -87,7 +87,7 @@ pub use actor::{Actor, Client, Context, GrantError};
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
 pub use authority::Target;
 pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
-pub use email_change::{ChangeEmailError, RequestEmailChangeError};
+pub use email_change::{ChangeEmailError, Confirmer, EmailChangePreview, RequestEmailChangeError};
 pub use failures::FailureReason;
 pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite,

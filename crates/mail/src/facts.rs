@@ -17,7 +17,7 @@ pub struct Facts {
     pub public_url: String,
     /// The recipient.
     pub address: String,
-    /// The other address of a change: the old one in the mail to the new one, and the new one in the mail to the old one.
+    /// The new address, in the mail to the old one. The mail to the new one names no other: it may reach a stranger.
     pub other_address: Option<String>,
     /// The button's URL, with its token.
     pub link: Option<String>,
@@ -54,7 +54,7 @@ impl Facts {
         let token = "tbBs0pXl2mZq5rT7wYc3dF9gHj1kLnPvQxUiOaEeSsM";
         let public_url = "https://people.example.com";
         let is_invite = matches!(kind, Kind::Invite | Kind::InviteAgain);
-        let is_change = matches!(kind, Kind::EmailChange | Kind::EmailChanged);
+        let is_change = kind == Kind::EmailChanged;
         let is_device = matches!(kind, Kind::NewDevice | Kind::PasswordChanged);
         let is_factor = matches!(kind, Kind::SecondFactorOn | Kind::SecondFactorOff);
         Self {

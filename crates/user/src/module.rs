@@ -16,6 +16,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V4__authority", sql: include_str!("../migrations/V4__authority.sql") },
         Migration { name: "V5__phone", sql: include_str!("../migrations/V5__phone.sql") },
         Migration { name: "V6__search", sql: include_str!("../migrations/V6__search.sql") },
+        Migration { name: "V7__reserved_addresses", sql: include_str!("../migrations/V7__reserved_addresses.sql") },
     ],
 };
 

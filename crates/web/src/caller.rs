@@ -2,7 +2,7 @@
 //!
 //! The guard in front of a route ([`crate::access`]) has authorized the caller before a handler runs. A handler names
 //! what it needs by the type of an argument: [`Authorized`] where a policy is required, [`SignedInUser`] for a user,
-//! [`Authenticated`] for any session, [`ClientInfo`] on public routes.
+//! [`Authenticated`] for any session, [`ClientInfo`] on public routes, [`MaybeAuthenticated`] where a session counts on one.
 //!
 //! ```
 //! use axum::http::{Extensions, HeaderMap, HeaderValue, header};
@@ -29,7 +29,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use base64::Engine;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use http::{Extensions, HeaderMap, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use vestibule_auth::SessionId;
 use vestibule_flows::{Caller, Client, Context, Credential, SessionCaller};
 use vestibule_rbac::Permissions;
@@ -64,6 +64,14 @@ pub struct SignedInUser {
 pub struct Authenticated {
     /// The owner of the session, and which proofs are due.
     pub caller: SessionCaller,
+    /// Who does what the route does, and from where.
+    pub context: Context,
+}
+
+/// The caller of a public route, which does more for one with a session.
+pub struct MaybeAuthenticated {
+    /// The owner of the session, if the request has one.
+    pub caller: Option<SessionCaller>,
     /// Who does what the route does, and from where.
     pub context: Context,
 }
@@ -200,6 +208,25 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
         let caller = session_caller(parts)?;
         let context = caller.context(client(&parts.headers, &parts.extensions, web.https));
+        Ok(Self { caller, context })
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for MaybeAuthenticated {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+        let client = client(&parts.headers, &parts.extensions, web.https);
+        let caller = match identify(parts, web, Access::Challenge).await {
+            Ok(Caller::Session(caller)) => Some(*caller),
+            Ok(Caller::ApiKey(_)) => None,
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => None,
+            Err(problem) => return Err(problem),
+        };
+        let context = match &caller {
+            Some(caller) => caller.context(client),
+            None => Context::anonymous(client),
+        };
         Ok(Self { caller, context })
     }
 }

@@ -143,6 +143,21 @@ impl AuthModule {
         Ok(())
     }
 
+    /// The addresses to which a change of an actor can still be reverted.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn revertible_addresses_within(
+        &self,
+        transaction: &mut Transaction,
+        (actor_type, actor_id): (&str, &str),
+    ) -> Result<Vec<EmailAddress>, Error> {
+        let text = "SELECT old_email FROM auth_email_changes
+                    WHERE actor_type = $1 AND actor_id = $2 AND purpose = 'revert' AND expires_at > $3";
+        transaction.query_scalars(text, values![actor_type, actor_id, self.environment.now()]).await
+    }
+
     /// Voids the change of an actor that waits to be confirmed. What was changed can still be reverted.
     pub(crate) async fn void_email_changes_within(
         &self,

@@ -92,10 +92,24 @@ impl AuthModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn list_providers_of(&self, actor_type: &str, actor_id: &str) -> Result<Vec<String>, Error> {
+        self.list_providers_of_within(&self.database, actor_type, actor_id).await
+    }
+
+    /// The same on a connection.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_providers_of_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<Vec<String>, Error> {
         let text = "SELECT provider FROM provider_identities WHERE auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)
                     GROUP BY provider ORDER BY min(id)";
-        self.database.query_scalars(text, values![actor_type, actor_id]).await
+        connection.into().query_scalars(text, values![actor_type, actor_id]).await
     }
 
     /// Retrieves the provider identity of this id.

@@ -209,6 +209,9 @@ async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
         }
         match vestibule.flows().rbac().delete_assignments_of_deleted_roles().await {
             Ok(0) => {}
+        if let Err(error) = vestibule.flows().users().delete_expired_reservations().await {
+            tracing::warn!(%error, "expired reservations of addresses could not be deleted");
+        }
             Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
             Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
         }

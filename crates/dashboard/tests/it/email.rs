@@ -8,6 +8,7 @@ use crate::support::{Browser, PASSWORD, Page, Site};
 on_both_engines!(
     a_user_changes_their_address,
     opening_a_link_changes_nothing,
+    the_link_alone_confirms_nothing,
     the_old_address_reverts_the_change,
     an_administrator_requests_a_change_for_a_user,
     what_is_refused_is_shown_beside_the_field,
@@ -59,11 +60,32 @@ async fn opening_a_link_changes_nothing(site: Site) {
         scanner.get(&format!("/app/email/revert?token={token}")).await.is(400).shows("This link no longer works");
     }
     browser.get("/app/profile").await.shows(ADA).hides(NEW);
-    // In a browser without a session.
+}
+
+/// security.md 45: the mail may have gone to a stranger, who learns nothing and confirms nothing.
+async fn the_link_alone_confirms_nothing(site: Site) {
+    let browser = site.admin().await;
+    request(&browser, NEW).await.is(303);
+    let token = site.mailed("auth.email_change_requested").await;
+    let path = format!("/app/email?token={token}");
     let phone = site.browser();
-    phone.get(&format!("/app/email?token={token}")).await.is(200);
-    phone.post("/app/email", &[("token", &token)]).await.leads_to("/app/login?done=email-changed");
-    phone.get("/app/login?done=email-changed").await.shows("The address is changed.");
+    let page = phone.get(&path).await;
+    page.is(200).shows("The link alone changes nothing.").shows(NEW).hides(ADA).hides("name=\"token\"");
+    page.shows(&format!("href=\"/app/login?next=/app/email%3Ftoken%3D{token}\""));
+    let page = phone.post("/app/email", &[("token", &token)]).await;
+    page.is(401).shows("Sign in to the account whose address changes").hides(ADA);
+    // Another user.
+    site.create_user("grace@example.com", Some(vec![])).await;
+    let grace = site.signed_in("grace@example.com").await;
+    let page = grace.get(&path).await;
+    page.is(200).shows("This link belongs to another account.").shows("grace@example.com").hides(ADA);
+    grace.post("/app/email", &[("token", &token)]).await.is(403).shows("This link belongs to another account.");
+    browser.get("/app/profile").await.shows(ADA).hides(NEW);
+    // The sign-in leads back to the confirmation.
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", &path)];
+    phone.post("/app/login", &fields).await.leads_to(&path);
+    phone.get(&path).await.is(200).shows(ADA).shows(NEW).shows("Change the address");
+    phone.post("/app/email", &[("token", &token)]).await.leads_to("/app/profile?done=email-changed");
     browser.get("/app/profile").await.is(303);
 }
 
@@ -95,8 +117,10 @@ async fn an_administrator_requests_a_change_for_a_user(site: Site) {
     let page = browser.post(&format!("{path}/email"), &[("email", "grace.hopper@example.com")]).await;
     page.leads_to(&format!("{path}?done=email-requested"));
     let token = site.mailed("auth.email_change_requested").await;
-    // The administrator opens the link: their own session goes on, and is not the user's.
-    browser.post("/app/email", &[("token", &token)]).await.leads_to("/app/login?done=email-changed");
+    // The administrator's session is not the user's.
+    browser.post("/app/email", &[("token", &token)]).await.is(403);
+    let grace = site.signed_in("grace@example.com").await;
+    grace.post("/app/email", &[("token", &token)]).await.leads_to("/app/profile?done=email-changed");
     browser.get(&path).await.is(200).shows("grace.hopper@example.com");
     let own = site.flows.users().list_users(&vestibule_core::Filter::everything(), &Default::default()).await.unwrap();
     let own = own.iter().find(|user| user.email.as_str() == ADA).unwrap().id;

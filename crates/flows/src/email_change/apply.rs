@@ -18,6 +18,14 @@ pub enum ChangeEmailError {
     /// The link does not work.
     #[error(transparent)]
     Link(#[from] EmailChangeLinkError),
+    /// The link alone confirms nothing: it may have been sent to a stranger.
+    #[error("Sign in to the account whose address changes, and confirm the change again.")]
+    #[kind(Unauthorized, code = "email_change_sign_in")]
+    SignInRequired,
+    /// The caller is another user than the one whose address changes.
+    #[error("This link is for another account. Sign in to that account, and confirm the change again.")]
+    #[kind(Forbidden, code = "email_change_of_another_account")]
+    OtherAccount,
     /// There is no such user.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
@@ -122,7 +130,8 @@ impl Flows {
         Ok(changed)
     }
 
-    /// Ends the sessions of a user but `keep`, and notifies the old address, with a link that reverts the change.
+    /// Ends the sessions of a user but `keep`, and notifies the old address, with a link that reverts the change. As long
+    /// as it works, the address is reserved.
     pub(super) async fn finish_email_change_within(
         &self,
         transaction: &mut Transaction,
@@ -142,6 +151,9 @@ impl Flows {
             from: self.environment.now(),
         };
         let link = self.auth.create_email_change_link_within(transaction, change).await?;
+        if before.email.canonical() != after.email.canonical() {
+            self.users.reserve_address_within(transaction, &before.email, before.id, link.expires_at).await?;
+        }
         self.auth.announce_email_change_within(transaction, (change, &link)).await?;
         let (before, after) =
             (json!({ "email": before.email.as_str(), "sessions": ended }), json!({ "email": after.email.as_str() }));

@@ -2,7 +2,7 @@
 //! (security.md 45).
 //!
 //! - `request`: the user, or an administrator, requests the change; a link is mailed to the new address
-//! - `confirm`: the link is used, and the change takes effect
+//! - `confirm`: the user uses the link, and the change takes effect
 //! - `revert`: the link in the mail to the old address is used
 //! - `apply`: what these have in common, and the change that the operator makes directly
 
@@ -12,4 +12,5 @@ mod request;
 mod revert;
 
 pub use apply::ChangeEmailError;
+pub use confirm::{Confirmer, EmailChangePreview};
 pub use request::RequestEmailChangeError;

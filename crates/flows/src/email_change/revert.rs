@@ -24,6 +24,8 @@ impl Flows {
             let subject = user.id.to_string();
             let reverted = self.replace_email_within(transaction, &user, &change.old_email, context).await?;
             self.auth.use_email_change_within(transaction, &change).await?;
+            let kept = self.auth.revertible_addresses_within(transaction, (USER, &subject)).await?;
+            self.users.release_addresses_within(transaction, user.id, &kept).await?;
             let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
             self.auth.forget_devices_of_within(transaction, USER, &subject).await?;
             self.auth.announce_reverted_email_within(transaction, &change).await?;

@@ -80,7 +80,9 @@ impl Flows {
         });
         match (present, error) {
             (Ok(Some(found)), _) => Ok(found),
-            (_, SignInError::Create(CreateUsersError::EmailTaken { .. })) => Err(SignInError::UserExists),
+            (_, SignInError::Create(CreateUsersError::EmailTaken { .. } | CreateUsersError::EmailReserved { .. })) => {
+                Err(SignInError::UserExists)
+            }
             (_, error) => Err(error),
         }
     }

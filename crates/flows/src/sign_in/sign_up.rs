@@ -158,7 +158,9 @@ impl Flows {
         });
         created.map_err(|error| match error {
             // Another sign-up or an acceptance of an invite was first.
-            SignUpError::Create(CreateUsersError::EmailTaken { .. }) => SignUpError::UserExists,
+            SignUpError::Create(CreateUsersError::EmailTaken { .. } | CreateUsersError::EmailReserved { .. }) => {
+                SignUpError::UserExists
+            }
             error => error,
         })
     }

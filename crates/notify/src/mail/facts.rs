@@ -20,10 +20,10 @@ impl MailDestination {
             EventName::VerificationRequested => self.verification(event, delivery).await,
             EventName::SignInCodeRequested => self.sign_in_code(event, delivery).await,
             EventName::EmailChangeRequested => {
-                self.email_change(event, delivery, (EmailChangePurpose::Confirm, "/email", "old_email")).await
+                self.email_change(event, delivery, (EmailChangePurpose::Confirm, "/email")).await
             }
             EventName::EmailChanged => {
-                self.email_change(event, delivery, (EmailChangePurpose::Revert, "/email/revert", "new_email")).await
+                self.email_change(event, delivery, (EmailChangePurpose::Revert, "/email/revert")).await
             }
             EventName::EmailChangeRefused => self.taken_email(event).await,
             _ => self.notice(event).await,
@@ -159,7 +159,7 @@ impl MailDestination {
         &self,
         event: &Event,
         delivery: &Delivery,
-        (purpose, path, other): (EmailChangePurpose, &str, &str),
+        (purpose, path): (EmailChangePurpose, &str),
     ) -> Result<Due, Unknown> {
         let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
         if let Some(reason) = self.over(delivery, expires_at.unwrap_or(event.created_at)).await? {
@@ -168,14 +168,16 @@ impl MailDestination {
         let data = self.revealed(event)?;
         let to = address_in(&data)?;
         let token = text_in(&data, "token");
-        match self.flows.find_email_change(token, purpose).await {
-            Ok(_) => {}
+        let change = match self.flows.find_email_change(token, purpose).await {
+            Ok(change) => change,
             Err(EmailChangeLinkError::Database(_)) => return Err(Unknown::Database),
             // It was used, or another address was requested, which is taken; or the sessions were ended.
             Err(_) => return Ok(Due::Over(Reason::LinkDead)),
-        }
+        };
+        // The new address may be a stranger's, to whom the old one says nothing.
+        let new_email = (purpose == EmailChangePurpose::Revert).then(|| change.new_email.to_string());
         let facts = Facts {
-            other_address: Some(text_in(&data, other).to_owned()),
+            other_address: new_email,
             link: self.link(path, "token", token),
             expires_at,
             ..self.facts(event, &to)

@@ -40,6 +40,15 @@ pub enum CreateInvitesError {
         /// The addresses.
         emails: Vec<String>,
     },
+    /// A user had the address until a change that can still be reverted.
+    #[error(
+        "The address {email} is reserved: a user had it until a change that can still be reverted. Use another one, or wait seven days."
+    )]
+    #[kind(InvalidData, code = "email_reserved")]
+    EmailReserved {
+        /// The address.
+        email: String,
+    },
     /// An invite of this address is pending: refresh that one.
     #[error("Invite with email: {email}, already exists.")]
     #[kind(InvalidData, code = "invite_exists")]
@@ -125,6 +134,9 @@ impl UserModule {
         transaction: &mut Transaction,
         invite: &CreateInvite,
     ) -> Result<Invite, CreateInvitesError> {
+        if self.is_reserved_within(transaction, &invite.email, invite.user_id).await? {
+            return Err(CreateInvitesError::EmailReserved { email: invite.email.to_string() });
+        }
         let id = invite.id.unwrap_or_else(|| self.environment.id());
         let now = self.environment.now();
         transaction

@@ -44,6 +44,15 @@ pub enum CreateUsersError {
         /// The address.
         email: String,
     },
+    /// Another user had the address until a change that can still be reverted.
+    #[error(
+        "The address {email} is reserved: a user had it until a change that can still be reverted. Use another one, or wait seven days."
+    )]
+    #[kind(InvalidData, code = "email_reserved")]
+    EmailReserved {
+        /// The address.
+        email: String,
+    },
     /// The given id is taken, if only by a deleted user.
     #[error("User with id: {id}, already exists.")]
     #[kind(InvalidData, code = "id_taken")]
@@ -122,6 +131,9 @@ impl UserModule {
                 error if error.is_unique("users_id") => CreateUsersError::IdTaken { id },
                 error => error.into(),
             })?;
+        if self.is_reserved_within(transaction, &user.email, Some(id)).await? {
+            return Err(CreateUsersError::EmailReserved { email: user.email.to_string() });
+        }
         record_id(transaction, &self.environment, EventName::UserCreated, &id.to_string()).await?;
         Ok(in_kind::<User, User, _>(created.into_iter().collect())?)
     }

@@ -16,6 +16,12 @@ pub enum RestoreUsersError {
     #[error("a deleted user cannot be restored: another user has the same e-mail address now")]
     #[kind(Conflict, code = "email_taken")]
     EmailTaken,
+    /// The address is reserved for another user, who had it until a change that can still be reverted.
+    #[error(
+        "a deleted user cannot be restored: the e-mail address is reserved for another user, who can still take it back"
+    )]
+    #[kind(Conflict, code = "email_reserved")]
+    EmailReserved,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -35,6 +41,7 @@ impl UserModule {
         transaction!(self.database, |transaction| {
             for id in &ids {
                 let gone = transaction.execute("DELETE FROM users WHERE id = $1", values![*id]).await?;
+                self.release_addresses_within(transaction, *id, &[]).await?;
                 self.record_deleted(transaction, *id, gone).await?;
             }
             Ok(())
@@ -42,7 +49,7 @@ impl UserModule {
     }
 
     /// Marks one user or many as deleted, and returns the ids of those that were not deleted before, under `user_id`.
-    /// Their addresses are free again.
+    /// Their addresses are free again, also those that were reserved for them.
     ///
     /// # Errors
     ///
@@ -82,6 +89,7 @@ impl UserModule {
         let text =
             "UPDATE users SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email";
         let freed = transaction.query_scalar_optional(text, values![id, self.environment.now()]).await?;
+        self.release_addresses_within(transaction, id, &[]).await?;
         self.record_deleted(transaction, id, u64::from(freed.is_some())).await?;
         Ok(freed)
     }
@@ -96,17 +104,20 @@ impl UserModule {
         transaction!(self.database, |transaction| {
             let mut restored = Vec::new();
             for id in &ids {
-                let changed = transaction
-                    .execute(
-                        "UPDATE users SET deleted_at = NULL, updated_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL",
-                        values![*id, self.environment.now()],
-                    )
+                let text = "UPDATE users SET deleted_at = NULL, updated_at = $2
+                            WHERE id = $1 AND deleted_at IS NOT NULL RETURNING email";
+                let email: Option<EmailAddress> = transaction
+                    .query_scalar_optional(text, values![*id, self.environment.now()])
                     .await
                     .map_err(|error| match error {
                         error if error.is_unique("users_email_canonical") => RestoreUsersError::EmailTaken,
                         error => RestoreUsersError::from(error),
                     })?;
-                restored.extend((changed > 0).then_some(*id));
+                let Some(email) = email else { continue };
+                if self.is_reserved_within(transaction, &email, Some(*id)).await? {
+                    return Err(RestoreUsersError::EmailReserved);
+                }
+                restored.push(*id);
             }
             Ok(changed_ids("user_id", restored))
         })

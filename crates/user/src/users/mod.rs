@@ -29,6 +29,7 @@ mod delete;
 mod list;
 mod lock;
 mod profile;
+mod reserve;
 mod retrieve;
 mod update;
 

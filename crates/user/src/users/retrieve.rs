@@ -44,7 +44,7 @@ impl UserModule {
         transaction.query(&LOCK, values![one, other]).await
     }
 
-    /// Whether a user has this address.
+    /// Whether a user has this address, or it is reserved for one who had it.
     ///
     /// # Errors
     ///
@@ -54,11 +54,10 @@ impl UserModule {
         connection: impl Into<Connection<'_>>,
         email: &EmailAddress,
     ) -> Result<bool, Error> {
-        let text = "SELECT 1 AS one FROM users WHERE email_canonical = $1 AND deleted_at IS NULL";
-        Ok(connection.into().query_optional::<()>(text, values![email.canonical()]).await?.is_some())
+        Ok(self.find_user_of_address(connection, email).await?.is_some())
     }
 
-    /// Finds the user with this address.
+    /// Finds the user with this address, or else the one who had it and for whom it is reserved.
     ///
     /// # Errors
     ///
@@ -68,8 +67,12 @@ impl UserModule {
         connection: impl Into<Connection<'_>>,
         email: &EmailAddress,
     ) -> Result<Option<UserId>, Error> {
+        let mut connection = connection.into();
         let text = "SELECT id FROM users WHERE email_canonical = $1 AND deleted_at IS NULL";
-        connection.into().query_scalar_optional(text, values![email.canonical()]).await
+        match connection.again().query_scalar_optional(text, values![email.canonical()]).await? {
+            Some(user) => Ok(Some(user)),
+            None => self.find_reservation(connection, email).await,
+        }
     }
 
     /// Whether an invite for this address can be accepted.

@@ -59,6 +59,15 @@ pub enum UpdateUsersError {
         /// The address.
         email: String,
     },
+    /// Another user had the address until a change that can still be reverted.
+    #[error(
+        "The address {email} is reserved: a user had it until a change that can still be reverted. Use another one, or wait seven days."
+    )]
+    #[kind(InvalidData, code = "email_reserved")]
+    EmailReserved {
+        /// The address.
+        email: String,
+    },
     /// A name or a picture's URL is invalid.
     #[error(transparent)]
     Profile(#[from] InvalidProfile),
@@ -159,6 +168,10 @@ impl UserModule {
                 error => error.into(),
             })?
             .ok_or_else(not_found)?;
+        let has_new_email = updated.email.canonical() != present.email.canonical();
+        if has_new_email && self.is_reserved_within(transaction, &updated.email, Some(updated.id)).await? {
+            return Err(UpdateUsersError::EmailReserved { email: updated.email.to_string() });
+        }
         record_id(transaction, &self.environment, EventName::UserUpdated, &updated.id.to_string()).await?;
         Ok(updated)
     }

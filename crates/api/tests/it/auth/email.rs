@@ -10,6 +10,8 @@ use crate::support::{Client, PASSWORD, TestApp, User};
 
 on_both_engines!(
     the_new_address_confirms_and_everything_changes_at_once,
+    a_stranger_with_the_mail_confirms_nothing,
+    the_old_address_is_reserved_for_seven_days,
     the_old_address_reverts_the_change_for_seven_days,
     a_taken_address_does_not_show,
     a_link_works_once_and_the_newest_alone,
@@ -40,8 +42,8 @@ async fn requested(app: &TestApp, user: &User, email: &str) -> String {
     token(app, "auth.email_change_requested").await
 }
 
-async fn confirm(app: &TestApp, token: &str) {
-    app.anonymous().post(CONFIRM, json!({ "token": token })).await.is(200, &json!({ "success": true }));
+async fn confirm(user: &User, token: &str) {
+    user.post(CONFIRM, json!({ "token": token })).await.is(200, &json!({ "success": true }));
 }
 
 async fn is_invalid(app: &TestApp, path: &str, token: &str) {
@@ -63,10 +65,9 @@ async fn the_new_address_confirms_and_everything_changes_at_once(app: TestApp) {
     assert_eq!(email_of(&ada).await, ADA, "nothing changes before the new address confirms");
     app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
 
-    confirm(&app, &token).await;
-    for session in [&ada, &elsewhere] {
-        session.get("/admin/users/me").await.is_unauthorized();
-    }
+    confirm(&ada, &token).await;
+    elsewhere.get("/admin/users/me").await.is_unauthorized();
+    assert_eq!(email_of(&ada).await, NEW, "the session that confirmed goes on");
     app.anonymous().sign_in(ADA, PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
     let ada = app.anonymous().sign_in_as_user(NEW, PASSWORD).await;
     assert_eq!(email_of(&ada).await, NEW);
@@ -81,15 +82,54 @@ async fn the_new_address_confirms_and_everything_changes_at_once(app: TestApp) {
     assert_eq!((entries.len(), &entries[0]["target_id"]), (1, &json!(ada.id)));
     assert_eq!((&entries[0]["before"]["email"], &entries[0]["after"]["email"]), (&json!(ADA), &json!(NEW)));
     assert_eq!(app.events("user.updated").await.len(), 1);
-    // The old address is free.
-    app.user(ADA).await;
+}
+
+/// security.md 45
+async fn a_stranger_with_the_mail_confirms_nothing(app: TestApp) {
+    let ada = app.user(ADA).await;
+    let token = requested(&app, &ada, NEW).await;
+    let body = || json!({ "token": token });
+    let message = "Sign in to the account whose address changes, and confirm the change again.";
+    for caller in [Client::clone(&app.anonymous()), app.bearer("rubbish"), app.bearer(&app.registered(NEW).await.token)]
+    {
+        caller.post(CONFIRM, body()).await.is_coded(401, "unauthorized", "email_change_sign_in", message);
+    }
+    let bob = app.user("bob@example.com").await;
+    let message = "This link is for another account. Sign in to that account, and confirm the change again.";
+    bob.post(CONFIRM, body()).await.is_coded(403, "forbidden", "email_change_of_another_account", message);
+    assert_eq!(email_of(&ada).await, ADA);
+    app.anonymous().sign_in_as_user(ADA, PASSWORD).await.post(CONFIRM, body()).await.ok();
+    app.anonymous().sign_in_as_user(NEW, PASSWORD).await;
+}
+
+/// security.md 45: the link to revert the change always works.
+async fn the_old_address_is_reserved_for_seven_days(app: TestApp) {
+    let ada = app.user(ADA).await;
+    let link = requested(&app, &ada, NEW).await;
+    confirm(&ada, &link).await;
+    let admin = app.admin().await;
+    let message = format!(
+        "The address {ADA} is reserved: a user had it until a change that can still be reverted. Use another one, or wait \
+         seven days."
+    );
+    let refused = admin.post("/admin/invites", json!({ "email": ADA })).await;
+    refused.is_coded(400, "invalid_data", "email_reserved", &message);
+    let refused = admin.post("/admin/users", json!({ "email": ADA, "password": PASSWORD })).await;
+    refused.is_coded(400, "invalid_data", "email_reserved", &message);
+    // As of any taken address, nothing shows to users.
+    let bob = app.user("bob@example.com").await;
+    bob.post(REQUEST, json!({ "email": ADA })).await.is(200, &json!({ "success": true }));
+    assert_eq!(app.events("auth.email_change_refused").await[0]["entity_id"], ADA);
+    assert_eq!(app.events("auth.email_change_requested").await.len(), 1, "no link leaves");
+    app.clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    app.admin().await.invite(ADA).await;
 }
 
 /// security.md 45
 async fn the_old_address_reverts_the_change_for_seven_days(app: TestApp) {
     let ada = app.user(ADA).await;
     let first = requested(&app, &ada, NEW).await;
-    confirm(&app, &first).await;
+    confirm(&ada, &first).await;
     let revert = token(&app, "auth.email_changed").await;
     let stranger = app.anonymous().sign_in_as_user(NEW, PASSWORD).await;
     app.anonymous().post(REVERT, json!({ "token": revert })).await.is(200, &json!({ "success": true }));
@@ -108,7 +148,7 @@ async fn the_old_address_reverts_the_change_for_seven_days(app: TestApp) {
     // Too late.
     let bob = app.user("bob@example.com").await;
     let bobs = requested(&app, &bob, "robert@example.com").await;
-    confirm(&app, &bobs).await;
+    confirm(&bob, &bobs).await;
     let revert = token(&app, "auth.email_changed").await;
     app.clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
     is_invalid(&app, REVERT, &revert).await;
@@ -136,7 +176,7 @@ async fn a_taken_address_does_not_show(app: TestApp) {
 
     let carl = requested(&app, &ada, "carl@example.com").await;
     app.user("carl@example.com").await;
-    let refused = app.anonymous().post(CONFIRM, json!({ "token": carl })).await;
+    let refused = ada.post(CONFIRM, json!({ "token": carl })).await;
     let message = "Another account has the address carl@example.com. Choose another address.";
     refused.is_coded(400, "invalid_data", "email_of_another_account", message);
     assert_eq!(email_of(&ada).await, ADA);
@@ -148,7 +188,7 @@ async fn a_taken_address_does_not_show(app: TestApp) {
     );
     // Another spelling is a change.
     let spelled = requested(&app, &ada, "Ada@example.com").await;
-    confirm(&app, &spelled).await;
+    confirm(&ada, &spelled).await;
     let ada = app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
     assert_eq!(email_of(&ada).await, "Ada@example.com");
 }
@@ -165,7 +205,7 @@ async fn a_link_works_once_and_the_newest_alone(app: TestApp) {
         assert_eq!(refused.status, 400, "{}", refused.text());
     }
     app.bearer(&newer).get("/admin/users/me").await.is_unauthorized();
-    confirm(&app, &newer).await;
+    confirm(&ada, &newer).await;
     is_invalid(&app, CONFIRM, &newer).await;
     let revert = token(&app, "auth.email_changed").await;
     is_invalid(&app, CONFIRM, &revert).await;
@@ -206,13 +246,13 @@ async fn what_ends_sessions_voids_a_change_that_waits(app: TestApp) {
 async fn a_reverted_change_is_not_made_again_by_a_later_link(app: TestApp) {
     let ada = app.user(ADA).await;
     let link = requested(&app, &ada, "thief@example.com").await;
-    confirm(&app, &link).await;
+    confirm(&ada, &link).await;
     let first = token(&app, "auth.email_changed").await;
     // The thief changes it again, so that the link in their own mail would lead back to them.
     app.clock.advance(Duration::from_secs(1));
     let thief = app.anonymous().sign_in_as_user("thief@example.com", PASSWORD).await;
     let link = requested(&app, &thief, "thief2@example.com").await;
-    confirm(&app, &link).await;
+    confirm(&thief, &link).await;
     let second = token(&app, "auth.email_changed").await;
     let thief = app.anonymous().sign_in_as_user("thief2@example.com", PASSWORD).await;
     let waiting = requested(&app, &thief, "thief3@example.com").await;
@@ -230,7 +270,8 @@ async fn an_administrator_requests_it_for_a_user(app: TestApp) {
     admin.post(&path, json!({ "email": NEW })).await.is(200, &json!({ "success": true }));
     assert_eq!(email_of(&ada).await, "bob@example.com");
     let link = token(&app, "auth.email_change_requested").await;
-    confirm(&app, &link).await;
+    assert_eq!(admin.post(CONFIRM, json!({ "token": link })).await.json()["code"], "email_change_of_another_account");
+    confirm(&ada, &link).await;
     app.anonymous().sign_in_as_user(NEW, PASSWORD).await;
     let entries = app.audited("email.change_requested").await;
     assert_eq!((&entries[0]["actor_id"], &entries[0]["target_id"]), (&json!(admin.id), &json!(ada.id)));
@@ -303,7 +344,7 @@ async fn an_invite_to_the_new_address_is_revoked(app: TestApp) {
     let ada = app.user(ADA).await;
     let invite = app.admin().await.invite(NEW).await;
     let link = requested(&app, &ada, NEW).await;
-    confirm(&app, &link).await;
+    confirm(&ada, &link).await;
     let refused = app.anonymous().accept_with_password(&invite.token, PASSWORD).await;
     assert_eq!(refused.json()["code"], "invite_revoked", "{}", refused.text());
     assert_eq!(app.audited("invite.revoked").await.len(), 1);
