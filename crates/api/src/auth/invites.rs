@@ -37,7 +37,7 @@ body! {
 }
 
 body! {
-    /// Accepts an invite in one step, with a password or with a passkey.
+    /// Accepts an invite in one step: with a password, with a passkey, or without either.
     pub(crate) struct AcceptInOneStepBody {
         /// The invite's token.
         token: Text<1, 4096>,
@@ -47,6 +47,9 @@ body! {
         state: Option<Secret>,
         /// With a passkey, what the browser answers to the `options`: the JSON form of the credential.
         answer: Option<Answer>,
+        /// `true` in place of a password, where users sign in with codes by mail (`auth.emailcode`): the invite was received
+        /// at its address, as a code would be.
+        without_password: Option<bool>,
         /// The passkey's name.
         passkey_name: Option<Name>,
         /// The given name.
@@ -102,7 +105,7 @@ pub(crate) async fn begin_passkey(state: State, ClientInfo(client): ClientInfo, 
     Ok(response)
 }
 
-/// Accepts an invite with a password or a passkey, without a registration, and signs in.
+/// Accepts an invite with a password, a passkey or, where codes by mail are on, without either; without a registration. Signs in.
 #[describe(operation("accept_invite_with_password", "invites").body::<AcceptInOneStepBody>().errors(["401"]))]
 pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Reply<AcceptedInvite> {
     let profile = |token: Text<1, 4096>, first_name: Option<Name>, last_name: Option<Name>| AcceptInvite {
@@ -110,22 +113,31 @@ pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: R
         first_name: first_name.map(Into::into),
         last_name: last_name.map(Into::into),
     };
-    // Without a passkey the password is required, and reported as everywhere.
-    let (user, identity) = if !body.has("answer") && !body.has("state") {
+    // Without another method the password is required, and reported as everywhere.
+    let (user, identity) = if !["answer", "state", "without_password"].into_iter().any(|field| body.has(field)) {
         let body: AcceptWithPasswordBody = body.read()?;
         let accept = profile(body.token, body.first_name, body.last_name);
         state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?
     } else {
         let body: AcceptInOneStepBody = body.read()?;
-        let (None, Some(begun), Some(answer)) = (body.password, body.state, body.answer) else {
-            let message = "Send either 'password', or 'state' and 'answer' of a passkey";
-            return Err(InvalidRequest::new(message).into());
-        };
         let accept = profile(body.token, body.first_name, body.last_name);
-        let fields = [("state", begun.as_str().into()), ("answer", Json::Object(answer.into()))];
-        let input = AuthInput { browser: client.browser.clone(), ..AuthInput::body(fields) };
-        let name = body.passkey_name.map(String::from);
-        state.flows.accept_invite_with_passkey(&accept, (name.as_deref(), &input), &client).await?
+        match (body.password, body.state, body.answer, body.without_password) {
+            (None, Some(begun), Some(answer), None | Some(false)) => {
+                let fields = [("state", begun.as_str().into()), ("answer", Json::Object(answer.into()))];
+                let input = AuthInput { browser: client.browser.clone(), ..AuthInput::body(fields) };
+                let name = body.passkey_name.map(String::from);
+                state.flows.accept_invite_with_passkey(&accept, (name.as_deref(), &input), &client).await?
+            }
+            (None, None, None, Some(true)) => state.flows.accept_invite_without_password(&accept, &client).await?,
+            (Some(password), None, None, None | Some(false)) => {
+                state.flows.accept_invite_with_password(&accept, password.as_str(), &client).await?
+            }
+            _ => {
+                let message =
+                    "Send one of 'password', 'state' and 'answer' of a passkey, and 'without_password' (true)";
+                return Err(InvalidRequest::new(message).into());
+            }
+        }
     };
     let sign_in = state.flows.begin_first_session(identity, &client).await?;
     Ok(respond::json(&AcceptedInvite { signed_in: sign_in.into(), user }))

@@ -143,6 +143,24 @@ impl AuthModule {
         Ok(from.map(|from| MailOrigin::Stranger { from }))
     }
 
+    /// Reserves the mail that an address without an account receives in place of a code: now, or not at all. The request
+    /// was counted for its client before. Returns nothing if the address has an account, which is sent a code.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn reserve_mail_in_place_of_code_within(
+        &self,
+        transaction: &mut Transaction,
+        email: &EmailAddress,
+        actor_type: &str,
+    ) -> Result<Option<Timestamp>, Error> {
+        if self.find_recipient_of_code(transaction, email.canonical(), actor_type).await?.is_some() {
+            return Ok(None);
+        }
+        self.reserve_mail_within(transaction, email.canonical(), self.environment.now()).await
+    }
+
     async fn announce_code_within(
         &self,
         transaction: &mut Transaction,

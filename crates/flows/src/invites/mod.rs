@@ -1,10 +1,11 @@
-//! Invites: created, previewed, accepted, renewed, and listed as a caller may see them.
+//! Invites: created, previewed, accepted, renewed, repeated, and listed as a caller may see them.
 
 mod accept;
 mod create;
 mod list;
 mod preview;
 mod renew;
+mod repeat;
 
 pub use accept::{AcceptInvite, AcceptInviteError, InvitePasskeyError};
 pub use create::{InviteError, NewInvite};

@@ -57,7 +57,7 @@ impl Flows {
             let origin = self.reset_origin_within(transaction, request, found, context).await?;
             let Some(origin) = origin else { return Ok(()) };
             if let Some(invite) = invite {
-                return self.repeat_invite_within(transaction, invite, origin, context).await;
+                return Ok(self.repeat_invite_within(transaction, invite, origin, context).await?);
             }
             let Some(owner) = owner else { return Ok(()) };
             if !self.may_sign_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
@@ -111,22 +111,6 @@ impl Flows {
             }
             _ => Ok(None),
         }
-    }
-
-    /// Sends the invite again, which the requester has forgotten: accepting it sets a password.
-    async fn repeat_invite_within(
-        &self,
-        transaction: &mut Transaction,
-        invite: InviteId,
-        origin: MailOrigin,
-        context: &Context,
-    ) -> Result<(), RequestResetError> {
-        let data = origin.data(self.environment.now());
-        if self.users.repeat_invite_within(transaction, invite, &data).await? {
-            let id = invite.to_string();
-            self.record(transaction, context, Action::InviteResent, ("invite", &id), None, None).await?;
-        }
-        Ok(())
     }
 
     /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no users.

@@ -94,7 +94,8 @@ impl Flows {
         };
         let signed_in = signed_in.await;
         if matches!(signed_in, Ok(SignIn::CodeSent { .. })) {
-            // Work for an account takes longer than for an unknown address.
+            self.repeat_invite_for_code(actor_type, input, client).await?;
+            // Work for an account or an invite takes longer than for an unknown address.
             sleep_until(respond_at).await;
         }
         if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(FailureReason::of)) {

@@ -20,6 +20,8 @@ on_both_engines!(
     locked_users_do_not_sign_in,
     mails_to_an_address_are_spaced_unless_its_owner_is_known,
     an_invite_is_accepted_without_a_password,
+    the_api_accepts_an_invite_without_a_password,
+    a_code_for_an_invited_address_repeats_the_invite,
     the_provider_is_off_by_default,
 );
 on_both_engines!(4 threads: of_many_callers_with_one_code_one_signs_in);
@@ -105,6 +107,7 @@ async fn an_unknown_address_gets_the_same_answer_and_no_mail(place: Arc<TestData
         is_wrong(&redeem(&app.anonymous(), &state, "000000").await);
     }
     assert_eq!(app.events("auth.sign_in_code_requested").await.len(), 1);
+    assert_eq!(app.events("invite.resent").await.len(), 1, "the invited address is sent its invite");
     let refused = app.anonymous().post(BEGIN, json!({ "email": "no address" })).await;
     assert_eq!(refused.status, 400, "{}", refused.text());
 }
@@ -227,6 +230,66 @@ async fn mails_to_an_address_are_spaced_unless_its_owner_is_known(place: Arc<Tes
     assert_eq!(mails().await, 5);
 }
 
+/// The same answer as for any address (security.md 10), and the link that was mailed before still works.
+async fn a_code_for_an_invited_address_repeats_the_invite(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let invite = app.admin().await.invite("bob@example.com").await;
+    let resent = async || app.events("invite.resent").await.len();
+    begin(&app.anonymous(), "BOB@example.com").await;
+    let event = &app.events("invite.resent").await[0];
+    assert_eq!((&event["id"], &event["origin"]), (&json!(invite.id), &json!("stranger")));
+    assert!(app.events("auth.sign_in_code_requested").await.is_empty());
+    begin(&app.anonymous(), "bob@example.com").await;
+    assert_eq!(resent().await, 1, "the second waits for a minute");
+    app.clock.advance(MINUTE);
+    begin(&app.anonymous(), "bob@example.com").await;
+    assert_eq!((resent().await, app.audited("invite.resent").await.len()), (2, 2));
+    app.clock.advance(4 * MINUTE);
+    app.anonymous().post("/auth/customer/emailcode", json!({ "email": "bob@example.com" })).await.ok();
+    assert_eq!(resent().await, 2, "an invite is for users");
+    app.anonymous().accept_with_password(&invite.token, PASSWORD).await.ok();
+    begin(&app.anonymous(), "bob@example.com").await;
+    assert_eq!(app.events("auth.sign_in_code_requested").await.len(), 1);
+    // An expired invite is not repeated.
+    app.admin().await.invite("carl@example.com").await;
+    app.clock.advance(24 * 60 * MINUTE);
+    begin(&app.anonymous(), "carl@example.com").await;
+    assert_eq!(resent().await, 2);
+}
+
+async fn the_api_accepts_an_invite_without_a_password(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let invite = app.admin().await.invite("bob@example.com").await;
+    let accept = |more: Json| {
+        let mut body = json!({ "token": invite.token, "first_name": "Bob" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        app.anonymous().post("/auth/invites/accept", body)
+    };
+    let neither = "Send one of 'password', 'state' and 'answer' of a passkey, and 'without_password' (true)";
+    for more in [
+        json!({ "without_password": false }),
+        json!({ "without_password": true, "password": PASSWORD }),
+        json!({ "without_password": true, "state": "x", "answer": {} }),
+    ] {
+        accept(more).await.is_invalid(neither);
+    }
+    accept(json!({})).await.is_invalid("Field 'password' is required");
+    let accepted = accept(json!({ "without_password": true })).await.ok();
+    assert_eq!(
+        (&accepted["user"]["email"], &accepted["user"]["first_name"]),
+        (&json!("bob@example.com"), &json!("Bob"))
+    );
+    let bob = app.bearer(accepted["token"].as_str().unwrap());
+    let methods = bob.get("/auth/identities").await.ok();
+    assert_eq!(methods["identities"][0]["provider"], "emailcode");
+    let state = begin(&app.anonymous(), "bob@example.com").await;
+    redeem(&app.anonymous(), &state, &code(&app).await).await.ok();
+    // `false` is the same as nothing.
+    let invite = app.admin().await.invite("carl@example.com").await;
+    let body = json!({ "token": invite.token, "without_password": false, "password": PASSWORD });
+    app.anonymous().post("/auth/invites/accept", body).await.ok();
+}
+
 async fn an_invite_is_accepted_without_a_password(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let invite = app.admin().await.invite("bob@example.com").await;
@@ -268,4 +331,7 @@ async fn the_provider_is_off_by_default(place: Arc<TestDatabase>) {
     let invite = app.admin().await.invite("bob@example.com").await;
     let accept = AcceptInvite { token: invite.token.clone(), ..AcceptInvite::default() };
     assert!(app.flows.accept_invite_without_password(&accept, &FlowClient::default()).await.is_err());
+    let body = json!({ "token": invite.token, "without_password": true });
+    let refused = app.anonymous().post("/auth/invites/accept", body).await;
+    refused.is_error(400, "not_allowed", "There is no auth provider emailcode");
 }

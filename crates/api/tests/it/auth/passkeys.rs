@@ -380,10 +380,13 @@ async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
     // Both, half of it, or nothing.
     for (body, reason) in [
         (json!({ "token": other.token }), "Field 'password' is required"),
-        (json!({ "token": other.token, "state": "x" }), "Send either 'password', or 'state' and 'answer' of a passkey"),
+        (
+            json!({ "token": other.token, "state": "x" }),
+            "Send one of 'password', 'state' and 'answer' of a passkey, and 'without_password' (true)",
+        ),
         (
             json!({ "token": other.token, "password": PASSWORD, "state": "x", "answer": {} }),
-            "Send either 'password', or 'state' and 'answer' of a passkey",
+            "Send one of 'password', 'state' and 'answer' of a passkey, and 'without_password' (true)",
         ),
     ] {
         client.post("/auth/invites/accept", body).await.is_invalid(reason);
