@@ -132,6 +132,7 @@ routes! {
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
+    GET "/admin/users/{id}/identities" Policies["user:read"] => admin::users::identities::list;
     GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
     DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
     POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;

@@ -43,6 +43,10 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V12__named_factors", sql: include_str!("../migrations/V12__named_factors.sql") },
         Migration { name: "V13__email_changes", sql: include_str!("../migrations/V13__email_changes.sql") },
         Migration { name: "V14__details_of_factors", sql: include_str!("../migrations/V14__details_of_factors.sql") },
+        Migration {
+            name: "V15__last_use_of_sign_in_methods",
+            sql: include_str!("../migrations/V15__last_use_of_sign_in_methods.sql"),
+        },
     ],
 };
 

@@ -65,6 +65,7 @@ mod profile;
 mod public;
 mod request;
 mod roles;
+mod sign_in_methods;
 mod texts;
 mod users;
 mod webhooks;

@@ -4,13 +4,14 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
+use vestibule_auth::ProviderIdentity;
 use vestibule_core::Timestamp;
 use vestibule_flows::{Credential, FreshProof, Stage};
 use vestibule_user::User;
 
 use crate::openapi::describe;
 use crate::request::{InvalidRequest, Path, RawBody, Secret, body};
-use crate::respond::{self, One, Reply, Success};
+use crate::respond::{self, One, Reply, Sent, Success};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
@@ -30,7 +31,26 @@ struct LinkedIdentity {
     entity_id: String,
     /// The address that the provider states.
     email: Option<String>,
+    /// When it was added.
     created_at: Timestamp,
+    /// When a session last began with it; null before the first time.
+    last_used_at: Option<Timestamp>,
+}
+
+impl From<ProviderIdentity> for LinkedIdentity {
+    fn from(part: ProviderIdentity) -> Self {
+        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
+        let email = email.and_then(Json::as_str).map(str::to_owned);
+        let ProviderIdentity { provider, entity_id, created_at, last_used_at, .. } = part;
+        Self { provider, entity_id, email, created_at, last_used_at }
+    }
+}
+
+impl LinkedIdentities {
+    /// Responds with these sign-in methods.
+    pub(crate) fn respond(linked: Vec<ProviderIdentity>) -> Sent<Self> {
+        respond::json(&Self { identities: linked.into_iter().map(Into::into).collect() })
+    }
 }
 
 body! {
@@ -55,16 +75,10 @@ body! {
     }
 }
 
-/// Lists the sign-in methods of the caller's account.
+/// Lists the sign-in methods of the caller's account, with when each was added and last used.
 #[describe(operation("list_linked_identities", "auth"))]
 pub(crate) async fn list(state: State, caller: Authenticated) -> Reply<LinkedIdentities> {
-    let linked = state.flows.list_linked_providers(&caller.caller).await?;
-    let identities = linked.into_iter().map(|part| {
-        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
-        let email = email.and_then(Json::as_str).map(str::to_owned);
-        LinkedIdentity { provider: part.provider, entity_id: part.entity_id, email, created_at: part.created_at }
-    });
-    Ok(respond::json(&LinkedIdentities { identities: identities.collect() }))
+    Ok(LinkedIdentities::respond(state.flows.list_linked_providers(&caller.caller).await?))
 }
 
 /// Links an identity with the caller's account: from then on its provider is a sign-in method of the account. Both sides are proved, the identity by its token and the account by a recent proof.

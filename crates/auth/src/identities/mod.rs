@@ -143,9 +143,18 @@ pub struct ProviderIdentity {
     pub updated_at: Timestamp,
 }
 
+    /// When a session last began with it.
+    #[serde(skip)]
+    pub last_used_at: Option<Timestamp>,
 impl ProviderIdentity {
     /// The address that the provider has proved to be the user's; with `emailpass`, none.
     pub fn proven_email(&self) -> Option<EmailAddress> {
+    /// What the user knows the account by: the address that the provider states, or else the entity id.
+    pub fn account(&self) -> &str {
+        let stated = self.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
+        stated.and_then(Json::as_str).unwrap_or(&self.entity_id)
+    }
+
         self.provider_metadata.get(PROVEN_EMAIL)?.as_str()?.parse().ok()
     }
 }
@@ -165,7 +174,7 @@ impl fmt::Debug for ProviderIdentity {
 macro_rules! provider_columns {
     () => {
         "id, auth_identity_id, provider, entity_id, entity_canonical, user_metadata, provider_metadata, created_at,
-         updated_at"
+         updated_at, last_used_at"
     };
 }
 pub(crate) use provider_columns;
@@ -185,6 +194,7 @@ impl FromRow for ProviderIdentity {
             updated_at: row.get("updated_at")?,
         })
     }
+            last_used_at: row.get_optional("last_used_at")?,
 }
 
 /// An identity without its parts.

@@ -81,7 +81,7 @@ impl AuthModule {
     }
 
     /// Starts a session within a transaction. [`AuthModule::issue_token`] issues its token. A whole one records the
-    /// device that it begins on, see [`AuthModule::note_device_within`].
+    /// device that it begins on, see [`AuthModule::note_device_within`], and when its sign-in method was used.
     ///
     /// # Errors
     ///
@@ -140,6 +140,8 @@ impl AuthModule {
         if !awaits_mfa {
             let (address, user_agent) = (start.address, start.user_agent);
             self.note_device_within(transaction, start.identity.id, start.actor_type, address, user_agent).await?;
+            let text = "UPDATE provider_identities SET last_used_at = $3 WHERE auth_identity_id = $1 AND provider = $2";
+            transaction.execute(text, values![start.identity.id, start.provider, now]).await?;
         }
         Ok(session)
     }

@@ -9,10 +9,11 @@ use vestibule_rbac::Role;
 use vestibule_user::User;
 
 use super::factor::in_state;
-use super::methods::{self, LinkedMethod};
+use super::methods;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
+use crate::sign_in_methods::SignInMethod;
 use crate::users::profile_form::{self, ProfileField};
 
 /// How many sessions are listed.
@@ -29,7 +30,7 @@ struct ProfilePage {
     has_password: bool,
     sessions: Vec<SessionView>,
     fields: Vec<ProfileField>,
-    methods: Vec<LinkedMethod>,
+    methods: Vec<SignInMethod>,
     /// The identifiers and names of the providers that can be linked.
     others: Vec<(String, String)>,
     methods_problem: Option<String>,

@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
+use crate::sign_in_methods::{self, SignInMethod};
 
 /// How many entries of the audit log and sessions are shown.
 const SHOWN: u32 = 20;
@@ -56,7 +57,7 @@ struct UserPage {
     /// The new address that was typed, if it was refused.
     typed_email: String,
     roles: Vec<RoleChoice>,
-    providers: Vec<String>,
+    methods: Vec<SignInMethod>,
     has_password: bool,
     factors: Vec<MfaFactor>,
     sessions: Vec<SessionView>,
@@ -151,7 +152,8 @@ pub(crate) async fn page(
         (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
         (false, None) => String::new(),
     };
-    let providers = flows.auth().list_providers_of("user", &subject).await?;
+    let linked = flows.list_sign_in_methods_of_user(id).await?;
+    let providers: Vec<String> = linked.iter().map(|part| part.provider.clone()).collect();
     let page = UserPage {
         frame: request.frame(),
         name: format::name(&user),
@@ -159,7 +161,7 @@ pub(crate) async fn page(
         typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         roles: roles(request).await?.into_iter().map(choice).collect(),
         has_password: flows.auth().hold_passwords(&providers),
-        providers,
+        methods: sign_in_methods::describe(request, &linked),
         factors: flows
             .list_mfas_of_user(id)
             .await?

@@ -13,6 +13,7 @@ on_both_engines!(
     a_user_signs_in_with_a_code,
     the_link_of_the_mail_shows_a_button_and_works_in_its_browser,
     a_wrong_code_can_be_entered_again,
+    sign_in_methods_are_listed_with_their_last_use,
     an_invite_is_accepted_without_a_password,
     without_the_provider_there_is_no_such_page,
 );
@@ -55,6 +56,23 @@ async fn a_user_signs_in_with_a_code(place: Arc<TestDatabase>) {
     unknown.shows("If an account with this address exists, a code is on its way.");
     enter(&browser, &state, &site.of_mail("code").await).await.leads_to("/app/profile");
     browser.get("/app/profile").await.is(200).shows(ADA);
+}
+
+/// Each with what it is known by, and when it was last used.
+async fn sign_in_methods_are_listed_with_their_last_use(place: Arc<TestDatabase>) {
+    let site = open(place).await;
+    let ada = site.signed_in(ADA).await;
+    let profile = ada.get("/app/profile").await;
+    profile.is(200).shows("<bdi>Password</bdi>").shows("<bdi>Code by mail</bdi>").hides("/methods/emailpass/unlink");
+    let list = profile.between("Sign-in methods", "</section>");
+    assert!(list.contains("Last used <time") && list.contains("Since <time") && !list.contains("never"), "{list}");
+    // An administrator sees them too; this user has not signed in yet.
+    let grace = site.create_user("grace@example.com", None).await;
+    let page = ada.get(&format!("/app/users/{}", grace.id)).await;
+    let list = page.is(200).between("Sign-in methods", "</li>");
+    for text in ["<bdi>Password</bdi>", "<bdi>Code by mail</bdi>", "<bdi>grace@example.com</bdi>", "never"] {
+        assert!(list.contains(text), "{text} {list}");
+    }
 }
 
 /// security.md 7, 41

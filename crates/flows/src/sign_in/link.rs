@@ -2,13 +2,15 @@
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::identities::{LinkError, RetrieveIdentityError, UnlinkError};
+use vestibule_auth::identities::{AuthIdentityFilter, LinkError, RetrieveIdentityError, UnlinkError};
 use vestibule_auth::{AuthIdentityId, ProviderIdentity};
-use vestibule_core::DomainError;
-use vestibule_database::{Error, transaction};
+use vestibule_core::{DomainError, FindConfig};
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
 
 use super::fresh_proof::{FreshProof, FreshProofError};
-use crate::{Context, Flows, SessionCaller};
+use crate::{Context, Flows, SessionCaller, USER};
 
 /// Why a provider was not linked. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -62,6 +64,18 @@ impl Flows {
     /// [`LinkProviderError`].
     pub async fn link_provider(
         &self,
+    /// The sign-in methods of a user.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn list_sign_in_methods_of_user(&self, id: UserId) -> Result<Vec<ProviderIdentity>, RetrieveUserError> {
+        let user = self.users.retrieve_user(id).await?;
+        let owned = AuthIdentityFilter::of_actor(USER, &user.id.to_string());
+        let identities = self.auth.list_auth_identities(&owned, &FindConfig::default()).await?;
+        Ok(identities.into_iter().flat_map(|identity| identity.provider_identities).collect())
+    }
+
         caller: &SessionCaller,
         context: &Context,
         (new, provider): (AuthIdentityId, &str),

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod email;
 pub(crate) mod failed_attempts;
+pub(crate) mod identities;
 mod keys;
 pub(crate) mod list;
 pub(crate) mod lock;

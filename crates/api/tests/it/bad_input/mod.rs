@@ -178,6 +178,7 @@ impl Scene {
             | "GET /admin/users/{id}"
             | "DELETE /admin/users/{id}"
             | "GET /admin/users/{id}/auth-providers"
+            | "GET /admin/users/{id}/identities"
             | "GET /admin/invites"
             | "GET /admin/invites/{id}"
             | "DELETE /admin/invites/{id}"

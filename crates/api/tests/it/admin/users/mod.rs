@@ -4,6 +4,7 @@ mod auth_providers;
 mod create;
 mod delete;
 mod failed_attempts;
+mod identities;
 mod list;
 mod lock;
 mod me;
