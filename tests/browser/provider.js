@@ -22,33 +22,50 @@ const findAccount = (_context, id) => ({
   }),
 })
 
-const server = createServer().listen(0, "127.0.0.1", () => {
-  const issuer = `http://localhost:${server.address().port}`
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: "vestibule",
-        client_secret: "a-secret-of-the-tests",
-        redirect_uris: [`${vestibule}/app/login/callback/company`, `${vestibule}/auth/user/company/callback`],
-      },
-    ],
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name"] },
-    findAccount,
-    cookies: { keys: ["a key of the tests"] },
-    pkce: { required: () => true },
+/** Starts a provider, and returns its issuer. */
+const start = (host, id) =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const issuer = `http://${host}:${server.address().port}`
+      const provider = new Provider(issuer, {
+        clients: [
+          {
+            client_id: "vestibule",
+            client_secret: "a-secret-of-the-tests",
+            redirect_uris: [`${vestibule}/app/login/callback/${id}`, `${vestibule}/auth/user/${id}/callback`],
+          },
+        ],
+        claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name"] },
+        findAccount,
+        cookies: { keys: ["a key of the tests"] },
+        pkce: { required: () => true },
+      })
+      server.on("request", provider.callback())
+      resolve(issuer)
+    })
   })
-  server.on("request", provider.callback())
-  writeFileSync(
-    configuration,
-    `[auth.sign_up]
+
+const company = await start("localhost", "company")
+// For browsers, 127.0.0.1 is another site than localhost, where Vestibule is.
+const posting = await start("127.0.0.1", "posting")
+writeFileSync(
+  configuration,
+  `[auth.sign_up]
 domains = ["company.example"]
 
 [[auth.oidc]]
 id = "company"
 name = "Company"
-issuer = "${issuer}"
+issuer = "${company}"
 client_id = "vestibule"
 client_secret = "a-secret-of-the-tests"
+
+[[auth.oidc]]
+id = "posting"
+name = "Posting"
+issuer = "${posting}"
+client_id = "vestibule"
+client_secret = "a-secret-of-the-tests"
+response_mode = "form_post"
 `,
-  )
-})
+)

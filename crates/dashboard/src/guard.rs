@@ -38,6 +38,8 @@ pub(crate) struct PageHandler {
     /// Whether the page is cached while nothing has changed. Its handler responds with [`PageRequest::lasting_page`], and
     /// shows only what is in the database, the path and the session.
     pub(crate) is_cached: bool,
+    /// Whether its form comes from other websites: without cookies, and so without a form token and a caller.
+    pub(crate) is_foreign: bool,
 }
 
 pub(crate) async fn answer(
@@ -64,7 +66,7 @@ pub(crate) async fn answer(
     let has_session_cookie = cookies::read(&parts.headers, request.dashboard.web.https).next().is_some();
     let version =
         if handler.is_cached && has_session_cookie { request.flows().database().version().await.ok() } else { None };
-    let entered = enter(&mut request, &page, &parts, body).await;
+    let entered = enter(&mut request, (&page, &handler), &parts, body).await;
     let request = Arc::new(request);
     let answered = match (entered, version) {
         (Ok(()), Some(version)) => cached_or_rendered(&request, &handler, version).await,
@@ -79,7 +81,8 @@ pub(crate) async fn answer(
         request.flows().note_refusal(&request.context(), page.method, page.path, request.path(), code).await;
     }
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(request.language.code()));
-    if let Some(cookie) = new_secret {
+    // The browser keeps its cookies from a foreign form: it may have one already.
+    if let Some(cookie) = new_secret.filter(|_| !handler.is_foreign) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
@@ -114,13 +117,22 @@ fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Opt
     (vec![secret], Some(cookie))
 }
 
-async fn enter(request: &mut PageRequest, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
+async fn enter(
+    request: &mut PageRequest,
+    (page, handler): (&Route, &PageHandler),
+    parts: &Parts,
+    body: Body,
+) -> Result<(), Failure> {
     let web = &request.dashboard.web;
     if let Some(refusal) = parts.extensions.get::<PageRefusal>() {
         return Err(Failure::Request(*refusal));
     }
     if page.is_rate_limited {
         web.address_limit.check(caller::address(&parts.extensions))?;
+    }
+    if handler.is_foreign {
+        request.form = Fields::read(&parts.headers, body).await?;
+        return Ok(());
     }
     for secret in cookies::read(&parts.headers, web.https) {
         let client = request.client.clone();

@@ -30,6 +30,10 @@ use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, profile, pu
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
 pub const ROOT: &str = "/app";
 
+/// The path, below [`ROOT`], to which providers of sign-in post their responses from their own websites: see
+/// [`LayerConfig::foreign_forms`](vestibule_server::LayerConfig::foreign_forms).
+pub const CALLBACKS: &str = "/login/callback/";
+
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($mark:ident)? => $handler:path;)+) => {
         /// The pages. The stylesheet, the script and the icon are public and not among them.
@@ -43,13 +47,20 @@ macro_rules! pages {
         )+];
 
         static HANDLERS: &[PageHandler] = &[$(
-            PageHandler { run: |request| Box::pin($handler(request)), is_cached: pages!(@is_cached $($mark)?) },
+            PageHandler {
+                run: |request| Box::pin($handler(request)),
+                is_cached: pages!(@is_cached $($mark)?),
+                is_foreign: pages!(@is_foreign $($mark)?),
+            },
         )+];
     };
     (@is_rate_limited limited) => { true };
+    (@is_rate_limited foreign) => { true };
     (@is_rate_limited $($other:ident)?) => { false };
     (@is_cached cached) => { true };
     (@is_cached $($other:ident)?) => { false };
+    (@is_foreign foreign) => { true };
+    (@is_foreign $($other:ident)?) => { false };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
@@ -68,6 +79,7 @@ pages! {
     POST "/app/login/code" Public limited => public::code::redeem;
     POST "/app/login/code/send" Public limited => public::code::send;
     GET "/app/login/callback/{provider}" Public limited => public::provider::callback;
+    POST "/app/login/callback/{provider}" Public foreign => public::provider::posted;
     POST "/app/login/passkey" Public limited => public::passkey::sign_in;
     POST "/app/login/passkey/begin" Public limited => public::passkey::begin;
     POST "/app/login/{provider}" Public limited => public::provider::start;
@@ -172,10 +184,11 @@ pub fn router(dashboard: Dashboard) -> Router {
         }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_rate_limited: false };
-    let nothing = PageHandler { run: |request| Box::pin(nothing_here(request)), is_cached: false };
+    let handler = |run| PageHandler { run, is_cached: false, is_foreign: false };
+    let nothing = handler(|request| Box::pin(nothing_here(request)));
     let dashboard = Arc::new(dashboard);
     let router = router.route(&dashboard.outside(nowhere.path), any(behind(nowhere, nothing)));
-    let form_only = PageHandler { run: |request| Box::pin(form_only(request)), is_cached: false };
+    let form_only = handler(|request| Box::pin(form_only(request)));
     let other_method = behind(nowhere, form_only);
     let state = Arc::clone(&dashboard);
     let router = router.method_not_allowed_fallback(move |method: Method, parameters, request| {

@@ -51,10 +51,6 @@ impl OidcProvider {
         self.options.claims.get(field).map_or(default, String::as_str)
     }
 
-    fn is_posted(&self) -> bool {
-        self.options.response_mode == ResponseMode::FormPost
-    }
-
     /// Checks that the response comes from this provider, and not from another that the browser was led to (RFC 9207).
     fn check_response_issuer(&self, input: &AuthInput, metadata: &Metadata) -> Result<(), ProviderRefusal> {
         let named = callback::text(&input.query, "iss").or_else(|| callback::text(&input.body, "iss"));
@@ -171,6 +167,10 @@ impl AuthProvider for OidcProvider {
         Flow::Redirect
     }
 
+    fn posts_response(&self) -> bool {
+        self.options.response_mode == ResponseMode::FormPost
+    }
+
     async fn authenticate(
         &self,
         input: &AuthInput,
@@ -191,7 +191,7 @@ impl AuthProvider for OidcProvider {
             nonce: true,
             callback_url: self.options.callback_url.as_deref(),
             allowed_callback_urls: &self.options.allowed_callback_urls,
-            parameters: self.is_posted().then(|| ("response_mode", "form_post".to_owned())).into_iter().collect(),
+            parameters: self.posts_response().then(|| ("response_mode", "form_post".to_owned())).into_iter().collect(),
         };
         start.run(input, context).await
     }

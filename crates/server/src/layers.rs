@@ -28,6 +28,7 @@ pub struct LayerConfig {
     cors: Vec<Origin>,
     body_limit: usize,
     pages: Option<String>,
+    foreign_forms: Option<String>,
     hsts_subdomains: bool,
 }
 
@@ -41,6 +42,7 @@ impl LayerConfig {
             cors: Vec::new(),
             body_limit: BODY_LIMIT,
             pages: None,
+            foreign_forms: None,
             hsts_subdomains: false,
         }
     }
@@ -80,6 +82,13 @@ impl LayerConfig {
         self
     }
 
+    /// Sets the path, with a slash at its end, below which other websites may post a form: what has one more segment than it.
+    /// Such a request reaches its route without cookies, so that it does nothing in the name of a user.
+    pub fn foreign_forms(mut self, path: &str) -> Self {
+        self.foreign_forms = Some(path.to_owned());
+        self
+    }
+
     /// Sets whether HSTS includes the subdomains of the public URL's host.
     pub fn hsts_subdomains(mut self, include: bool) -> Self {
         self.hsts_subdomains = include;
@@ -95,13 +104,14 @@ impl LayerConfig {
 
 impl fmt::Debug for LayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment: _, proxies, public, cors, body_limit, pages, hsts_subdomains } = self;
+        let Self { environment: _, proxies, public, cors, body_limit, pages, foreign_forms, hsts_subdomains } = self;
         f.debug_struct("LayerConfig")
             .field("proxies", proxies)
             .field("public", public)
             .field("cors", cors)
             .field("body_limit", body_limit)
             .field("pages", pages)
+            .field("foreign_forms", foreign_forms)
             .field("hsts_subdomains", hsts_subdomains)
             .finish_non_exhaustive()
     }
@@ -121,6 +131,7 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
         security: SecurityHeaders::new(config.public.as_ref().is_some_and(Origin::is_https), config.hsts_subdomains),
         body_limit: config.body_limit,
         pages: config.pages.clone(),
+        foreign_forms: config.foreign_forms.clone(),
         untrusted_proxy: UntrustedProxy::default(),
     };
     // axum's extractors have a limit of their own, which could be lower than the configured one.

@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
-use http::StatusCode;
+use http::header::COOKIE;
+use http::{Method, StatusCode};
 use tower::{Layer, Service};
 
 use super::client_address::{TrustedProxies, UntrustedProxy};
@@ -34,6 +35,8 @@ pub(super) struct Middleware {
     pub(super) body_limit: usize,
     /// The path below which there are pages. They render refusals and check the tokens of their forms themselves.
     pub(super) pages: Option<String>,
+    /// The path below which other websites may post forms.
+    pub(super) foreign_forms: Option<String>,
     pub(super) untrusted_proxy: UntrustedProxy,
 }
 
@@ -41,6 +44,13 @@ impl Middleware {
     fn is_page(&self, request: &Request) -> bool {
         let rest = self.pages.as_deref().and_then(|pages| request.uri().path().strip_prefix(pages));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Returns whether another website may have sent this form. It is then received without the browser's cookies.
+    fn is_foreign_form(&self, request: &Request) -> bool {
+        let rest = self.foreign_forms.as_deref().and_then(|path| request.uri().path().strip_prefix(path));
+        let name = rest.map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+        request.method() == Method::POST && name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
     }
 
     /// Returns the refusal of a request without a same-origin proof. On a page, the form's token is the proof if the
@@ -85,6 +95,9 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let middleware = Arc::clone(&self.middleware);
+        if middleware.is_foreign_form(&request) {
+            request.headers_mut().remove(COOKIE);
+        }
         let log = RequestLog::of(&request);
         let id = middleware.ids.of(request.headers());
         let cors_request = middleware.cors.request(&request);

@@ -133,6 +133,12 @@ pub trait AuthProvider: Send + Sync + 'static {
         false
     }
 
+    /// Whether it sends its response by a form that the browser posts: the page of the callback then accepts forms of other
+    /// websites.
+    fn posts_response(&self) -> bool {
+        false
+    }
+
     /// The fields that the body of a request to this provider may have; `None` if it accepts any. The routes refuse
     /// others before the provider sees them.
     fn fields(&self) -> Option<&'static [&'static str]> {

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use vestibule::Vestibule;
 use vestibule::api::{router, router_for_medusa_admin};
 use vestibule::core::link;
+use vestibule::dashboard::pages::CALLBACKS;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::flows::USER;
@@ -64,6 +65,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let environment = vestibule.flows().environment().clone();
     let config = LayerConfig::new(environment.clone())
         .pages(&server.dashboard_path)
+        .foreign_forms(&format!("{}{CALLBACKS}", server.dashboard_path))
         .hsts_subdomains(server.hsts_subdomains)
         .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url.to_string())
@@ -207,11 +209,11 @@ async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
             Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),
             Err(error) => tracing::warn!(%error, "expired registrations and sessions could not be deleted"),
         }
-        match vestibule.flows().rbac().delete_assignments_of_deleted_roles().await {
-            Ok(0) => {}
         if let Err(error) = vestibule.flows().users().delete_expired_reservations().await {
             tracing::warn!(%error, "expired reservations of addresses could not be deleted");
         }
+        match vestibule.flows().rbac().delete_assignments_of_deleted_roles().await {
+            Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
             Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
         }

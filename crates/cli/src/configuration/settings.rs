@@ -443,8 +443,7 @@ tables! {
         pub trust_email: TrustEmail = EmailTrust, Is("verified");
         /// Whether to protect the code with PKCE (RFC 7636). Only providers that refuse such requests need false.
         pub pkce: bool = Switch, Is("true");
-        /// How the provider sends its response: in the query, or by a form that the browser posts (form_post). The pages
-        /// read the query alone; form_post is for clients of the API with a callback of their own.
+        /// How the provider sends its response: in the query, or by a form that the browser posts (form_post).
         pub response_mode: ResponseMode = Response, Is("query");
         /// Which claim holds which field, where it is not the usual one, such as `id=oid`. Fields: id, email,
         /// email_verified, name, given_name, family_name, picture, and any other to be kept in the user metadata.

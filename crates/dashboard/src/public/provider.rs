@@ -68,6 +68,30 @@ pub(crate) async fn callback(request: SharedRequest) -> Answer {
     continue_sign_in(&request, begun, &next).await
 }
 
+/// What a provider posts of its response, and the page reads.
+const POSTED: [&str; 5] = ["state", "code", "error", "error_description", "iss"];
+
+/// The longest response that is posted, in bytes: it has to fit into a URL.
+const LONGEST: usize = 16 * 1024;
+
+/// Continues where a provider has the browser post its response from its own website. Such a request has no cookies, and
+/// nothing is done with it: the same response goes to [`callback`], by a request that has them.
+pub(crate) async fn posted(request: SharedRequest) -> Answer {
+    let provider: String = request.parameter(0)?;
+    let found = request.flows().auth().providers_of(USER).find(|found| found.identifier() == provider);
+    if !found.is_some_and(|found| found.posts_response()) {
+        return Err(Failure::NotFound);
+    }
+    if request.form.iter().map(|(_, value)| value.len()).sum::<usize>() > LONGEST {
+        return Err(Failure::Unreadable("body"));
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in POSTED {
+        query.extend_pairs(request.form.all(name).map(|value| (name, value)));
+    }
+    request.go(&format!("{}?{}", request.path(), query.finish()))
+}
+
 /// Links the identity with the account of the user who is signed in.
 async fn link(request: &PageRequest, provider: &str, returned: &ReturnedIdentity) -> Answer {
     let caller = request.caller.as_ref().filter(|caller| caller.user.is_some() && caller.stage == Stage::Full);

@@ -23,6 +23,7 @@ mod matrix;
 mod page_cache;
 mod passkeys;
 mod profile;
+mod posted;
 mod public;
 mod roles;
 mod snapshots;

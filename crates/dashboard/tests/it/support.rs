@@ -14,6 +14,7 @@ use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
+use vestibule_dashboard::pages::CALLBACKS;
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
@@ -96,6 +97,7 @@ impl Site {
         let web = Web::new(flows.clone(), public_url.starts_with("https:"));
         let pages = router(Dashboard::new(web, public_url).below(path));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
+        let layers = layers.foreign_forms(&format!("{path}{CALLBACKS}"));
         Self { flows, clock, router: with_layers(pages, &layers), place }
     }
 }

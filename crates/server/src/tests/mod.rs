@@ -12,7 +12,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use http::HeaderMap;
+use http::header::COOKIE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -34,8 +36,14 @@ fn routes() -> Router {
         .route("/fine", get(async || "fine"))
         .route("/echo", post(async |body: String| body))
         .route("/echo/{id}", post(async |body: String| body))
+        .route("/cookies/{id}", any(cookies))
+        .route("/cookies/{id}/", any(cookies))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+async fn cookies(headers: HeaderMap) -> &'static str {
+    if headers.contains_key(COOKIE) { "a cookie" } else { "no cookie" }
 }
 
 /// A server and the means to stop it.

@@ -100,6 +100,29 @@ async fn a_change_by_cookie_needs_an_own_or_listed_page() {
     assert_eq!(reading.status(), 200);
 }
 
+/// A provider of sign-in posts its response from its own website (security.md 24).
+#[tokio::test]
+async fn a_form_of_another_website_is_received_without_its_cookies_below_one_path() {
+    let server = Server::layered(&config().pages("/pages").foreign_forms("/cookies/")).await;
+    let from = format!("Cookie: connect.sid=s\r\n{OTHER}\r\nSec-Fetch-Site: cross-site");
+    for path in ["/cookies/company", "/cookies/company/"] {
+        let response = server.request(&format!("POST {path} HTTP/1.1\r\n{from}"), "text").await;
+        assert_eq!((response.status(), response.text()), (200, "no cookie"), "{path}");
+    }
+    // Also a page of the server's own loses them: who sent the form does not matter.
+    let own = "POST /cookies/company HTTP/1.1\r\nCookie: connect.sid=s\r\nSec-Fetch-Site: same-origin";
+    assert_eq!(server.request(own, "text").await.text(), "no cookie");
+    for path in ["/cookies", "/cookies/", "/cookies/company/more", "/cookies//", "/COOKIES/company", "/echo"] {
+        let response = server.request(&format!("POST {path} HTTP/1.1\r\n{from}"), "text").await;
+        assert_eq!(response.status(), 403, "{path}");
+    }
+    let reading = server.request(&format!("GET /cookies/company HTTP/1.1\r\n{from}"), "").await;
+    assert_eq!(reading.text(), "a cookie");
+    let long = "x".repeat(300_000);
+    let response = server.request(&format!("POST /cookies/company HTTP/1.1\r\n{from}"), &long).await;
+    assert_eq!(response.status(), 413);
+}
+
 #[test]
 fn a_list_with_anything_but_origins_fails_at_the_start() {
     for wrong in ["*", "null", "http://localhost:9000/", "localhost"] {
