@@ -3,7 +3,9 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
-import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, totp, url, visitor } from "./support.js"
+import {
+  ada as administrator, assertSound, button, invite, launch, password, setUp, signIn, totp, url, visitor,
+} from "./support.js"
 
 let chromium
 let ada
@@ -76,8 +78,70 @@ test("an address that belongs to a user never signs in as that user", async () =
   await stranger.goto("/app/login")
   await continueWithCompany(stranger, administrator.email)
   await stranger.getByText("An account with your address exists already").waitFor()
+  await assertSound(stranger, "an account with this address exists")
   await stranger.goto("/app/users")
   await stranger.waitForURL("**/app/login?next=*")
+})
+
+/** Signs in with a password on the sign-in page that is open. */
+const withPassword = async (page, email) => {
+  await page.getByLabel("E-mail").fill(email)
+  await page.getByLabel("Password").fill(password)
+  await button(page, "Sign in").click()
+}
+
+test("its user signs in as before, is asked, and has the link; another user has not", async () => {
+  const link = await invite(ada, "lise@company.example")
+  const lise = await visitor(chromium)
+  await lise.goto(link)
+  await lise.getByLabel("Choose a password").fill(password)
+  await button(lise, "Accept and sign in").click()
+  await lise.getByText("Welcome! You are signed in.").waitFor()
+
+  const page = await visitor(chromium)
+  await page.goto("/app/login")
+  await continueWithCompany(page, "lise@company.example")
+  await button(page, "Sign in and link").click()
+  await withPassword(page, administrator.email)
+  await page.getByText("is to be linked with another account").waitFor()
+  await assertSound(page, "a link for another user")
+  await button(page, "Sign out and continue").click()
+  await withPassword(page, "lise@company.example")
+  await page.getByText("From then on you can sign in to this account with it.").waitFor()
+  await assertSound(page, "consent to a link")
+  await button(page, "Link Company").click()
+  await page.getByText("The sign-in method is linked.").waitFor()
+
+  const again = await visitor(chromium)
+  await again.goto("/app/profile")
+  await continueWithCompany(again, "lise@company.example")
+  await again.waitForURL("**/app/profile")
+  await again.getByText("lise@company.example").first().waitFor()
+})
+
+test("a provider on another site posts its response", async () => {
+  const ivy = await visitor(chromium)
+  const posted = []
+  ivy.on("request", (request) => {
+    if (request.method() === "POST" && request.url().includes("/app/login/callback/")) posted.push(request)
+  })
+  await ivy.goto("/app/login")
+  await button(ivy, "Continue with Posting").click()
+  await atProvider(ivy, "ivy@company.example")
+  await button(ivy, "Create my account").click()
+  await ivy.getByText("Welcome! You are signed in.").waitFor()
+  assert.equal(posted.length, 1)
+  const headers = await posted[0].allHeaders()
+  assert.equal(headers["sec-fetch-site"], "cross-site")
+  assert.equal(headers.cookie, undefined, "browsers send no cookie of ours with it")
+
+  // The request after it has the session: the user of this browser links the provider.
+  await ada.goto("/app/profile")
+  await button(ada, "Link Posting").click()
+  await atProvider(ada, "ada.posting@company.example")
+  await ada.getByText("The sign-in method is linked.").waitFor()
+  await ada.getByRole("button", { name: "Remove Posting" }).click()
+  await ada.getByText("The sign-in method is removed.").waitFor()
 })
 
 test("an address that is not verified is refused, and refusing at the provider leads back", async () => {

@@ -86,6 +86,9 @@ pages! {
     POST "/app/logout" Public => public::login::sign_out;
     GET "/app/sign-up" Known => public::sign_up::show;
     POST "/app/sign-up" Known limited => public::sign_up::create;
+    POST "/app/sign-up/link" Known limited => public::link::begin;
+    GET "/app/link" User limited => public::link::show;
+    POST "/app/link" User limited => public::link::confirm;
     GET "/app/forgot" Public => public::password::show_forgot;
     POST "/app/forgot" Public limited => public::password::forgot;
     GET "/app/reset-password" Public => public::password::show_reset;

@@ -35,6 +35,7 @@ mod create;
 mod delete;
 mod filter;
 mod link;
+mod pending_link;
 mod release;
 mod retrieve;
 mod update;
@@ -51,6 +52,7 @@ pub use self::claim::{AccountOwner, ClaimError};
 pub use self::create::{CreateAuthIdentity, CreateIdentitiesError, CreateProviderIdentity};
 pub use self::filter::{AuthIdentityField, AuthIdentityFilter, ProviderIdentityField, ProviderIdentityFilter};
 pub use self::link::{LinkError, UnlinkError};
+pub use self::pending_link::PendingLink;
 pub use self::retrieve::RetrieveIdentityError;
 pub use self::update::{UpdateAuthIdentity, UpdateIdentitiesError};
 pub use self::update_part::UpdateProviderIdentity;
@@ -141,20 +143,20 @@ pub struct ProviderIdentity {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-}
-
     /// When a session last began with it.
     #[serde(skip)]
     pub last_used_at: Option<Timestamp>,
+}
+
 impl ProviderIdentity {
-    /// The address that the provider has proved to be the user's; with `emailpass`, none.
-    pub fn proven_email(&self) -> Option<EmailAddress> {
     /// What the user knows the account by: the address that the provider states, or else the entity id.
     pub fn account(&self) -> &str {
         let stated = self.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
         stated.and_then(Json::as_str).unwrap_or(&self.entity_id)
     }
 
+    /// The address that the provider has proved to be the user's; with `emailpass`, none.
+    pub fn proven_email(&self) -> Option<EmailAddress> {
         self.provider_metadata.get(PROVEN_EMAIL)?.as_str()?.parse().ok()
     }
 }
@@ -192,9 +194,9 @@ impl FromRow for ProviderIdentity {
             provider_metadata: provider_metadata.and_then(|json| json.as_object().cloned()).unwrap_or_default(),
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
+            last_used_at: row.get_optional("last_used_at")?,
         })
     }
-            last_used_at: row.get_optional("last_used_at")?,
 }
 
 /// An identity without its parts.

@@ -13,7 +13,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::AuthModule;
 
@@ -107,7 +107,7 @@ impl ProviderStates<'_> {
     }
 
     /// The same for any value.
-    pub(super) async fn remember(&self, remember: &impl Serialize, lifetime: Duration) -> Result<String, Error> {
+    pub(crate) async fn remember(&self, remember: &impl Serialize, lifetime: Duration) -> Result<String, Error> {
         let browser = self.browser_hash().ok_or_else(|| Error::Other("a sign-in begins without its cookie".into()))?;
         let (environment, now) = (&self.module.environment, self.module.environment.now());
         let state = BASE64.encode(environment.random_bytes::<32>());
@@ -138,20 +138,27 @@ impl ProviderStates<'_> {
 
     /// The same for any value.
     pub(super) async fn take_as<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
+        transaction!(self.module.database, |transaction| self.take_within(transaction, state).await)
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn take_within<T: DeserializeOwned>(
+        &self,
+        transaction: &mut Transaction,
+        state: &str,
+    ) -> Result<Option<T>, Error> {
         let Some(browser) = self.browser_hash() else { return Ok(None) };
         let (hash, now) = (hash(state), self.module.environment.now());
-        let sealed: Option<Vec<u8>> = transaction!(self.module.database, |transaction| {
-            let text = "DELETE FROM auth_provider_states
-                        WHERE hash = $1 AND provider = $2 AND actor_type = $3 AND browser_hash = $4 AND expires_at > $5
-                        RETURNING sealed";
-            let values = values![hash, self.provider, self.actor_type, browser.as_slice(), now];
-            transaction.query_scalar_optional(text, values).await
-        })?;
+        let text = "DELETE FROM auth_provider_states
+                    WHERE hash = $1 AND provider = $2 AND actor_type = $3 AND browser_hash = $4 AND expires_at > $5
+                    RETURNING sealed";
+        let values = values![hash, self.provider, self.actor_type, browser.as_slice(), now];
+        let sealed: Option<Vec<u8>> = transaction.query_scalar_optional(text, values).await?;
         sealed.map(|sealed| self.opened(&hash, &sealed)).transpose()
     }
 
     /// Reads what was remembered under this state, and leaves it there.
-    pub(super) async fn find<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
+    pub(crate) async fn find<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
         let Some(browser) = self.browser_hash() else { return Ok(None) };
         let (hash, now) = (hash(state), self.module.environment.now());
         let text = "SELECT sealed FROM auth_provider_states

@@ -8,6 +8,7 @@ pub(crate) mod failed;
 pub(crate) mod home;
 pub(crate) mod invitation;
 pub(crate) mod language;
+pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod passkey;
 pub(crate) mod password;

@@ -13,12 +13,15 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 #[template(path = "public/sign_up.html")]
 struct SignUpPage {
     frame: Frame,
+    title: &'static str,
     /// What buttons call the provider.
     provider: String,
     /// The address of the user who can be created.
     email: Option<EmailAddress>,
     /// What to do otherwise.
     message: &'static str,
+    /// Whether the sign-in can be linked with the user who has its address.
+    is_linkable: bool,
     problem: Option<String>,
 }
 
@@ -32,14 +35,18 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
     let (texts, caller) = (request.texts(), request.caller()?);
     let provider = request.flows().auth().find_provider(&caller.provider);
-    let (email, message) = match request.flows().sign_up_state(caller).await? {
+    let state = request.flows().sign_up_state(caller).await?;
+    let is_linkable = state == SignUpState::UserExists;
+    let (email, message) = match state {
         SignUpState::Possible { email } => (Some(email), texts.sign_up_possible),
         SignUpState::UserExists => (None, texts.sign_up_user_exists),
         SignUpState::Invited => (None, texts.sign_up_invited),
         SignUpState::Refused => (None, texts.sign_up_refused),
     };
     let provider = provider.map_or(caller.provider.as_str(), |provider| provider.short_name()).to_owned();
-    request.page_with(status, &SignUpPage { frame: request.frame(), provider, email, message, problem })
+    let title = if is_linkable { texts.link_title } else { texts.sign_up_title };
+    let page = SignUpPage { frame: request.frame(), title, provider, email, message, is_linkable, problem };
+    request.page_with(status, &page)
 }
 
 pub(crate) async fn create(request: SharedRequest) -> Answer {

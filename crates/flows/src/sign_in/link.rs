@@ -19,6 +19,14 @@ pub enum LinkProviderError {
     /// The identity cannot be linked.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The link that waited for consent was made, has expired, or was begun in another browser.
+    #[error("This sign-in cannot be linked any more: ten minutes are over, or it was linked already. Begin again.")]
+    #[kind(NotAllowed, code = "link_expired")]
+    Expired,
+    /// The link waits for the consent of another user.
+    #[error("This sign-in is to be linked with another account. Sign in to that account to link it.")]
+    #[kind(Forbidden, code = "link_for_another_user")]
+    OtherUser,
     /// A recent proof of identity is required.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
@@ -56,14 +64,6 @@ impl Flows {
         }
     }
 
-    /// Adds an identity that a provider has just proved, and that no one owns, to the account of the caller: both sides are
-    /// proved, the account's by a fresh proof (security.md 41).
-    ///
-    /// # Errors
-    ///
-    /// [`LinkProviderError`].
-    pub async fn link_provider(
-        &self,
     /// The sign-in methods of a user.
     ///
     /// # Errors
@@ -76,6 +76,14 @@ impl Flows {
         Ok(identities.into_iter().flat_map(|identity| identity.provider_identities).collect())
     }
 
+    /// Adds an identity that a provider has just proved, and that no one owns, to the account of the caller: both sides are
+    /// proved, the account's by a fresh proof (security.md 41).
+    ///
+    /// # Errors
+    ///
+    /// [`LinkProviderError`].
+    pub async fn link_provider(
+        &self,
         caller: &SessionCaller,
         context: &Context,
         (new, provider): (AuthIdentityId, &str),
@@ -84,15 +92,24 @@ impl Flows {
         let proof = self.examine_fresh_proof(caller, proof).await?;
         let linked: Result<(), LinkProviderError> = transaction!(self.database, |transaction| {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
-            self.auth.link_identity_within(transaction, new, provider, caller.auth_identity_id).await?;
-            let (id, after) = (caller.auth_identity_id.to_string(), json!({ "provider": provider }));
-            let target = ("identity", id.as_str());
-            self.record(transaction, context, Action::ProviderLinked, target, None, Some(after)).await?;
-            Ok(())
+            self.link_provider_within(transaction, caller, context, (new, provider)).await
         });
         linked?;
         self.settle_fresh_proof(proof).await?;
         Ok(())
+    }
+
+    pub(super) async fn link_provider_within(
+        &self,
+        transaction: &mut Transaction,
+        caller: &SessionCaller,
+        context: &Context,
+        (new, provider): (AuthIdentityId, &str),
+    ) -> Result<(), LinkProviderError> {
+        self.auth.link_identity_within(transaction, new, provider, caller.auth_identity_id).await?;
+        let (id, after) = (caller.auth_identity_id.to_string(), json!({ "provider": provider }));
+        let target = ("identity", id.as_str());
+        Ok(self.record(transaction, context, Action::ProviderLinked, target, None, Some(after)).await?)
     }
 
     /// Removes a sign-in method from the caller's account: never the last.

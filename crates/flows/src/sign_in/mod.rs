@@ -4,6 +4,7 @@ mod callback;
 mod create_user;
 mod fresh_proof;
 mod link;
+mod pending_link;
 mod sign_up;
 mod verification;
 

@@ -139,7 +139,10 @@ impl Flows {
                 return Err(SignUpError::Invited(email.to_string()));
             }
             // One that has expired would leave a link that can be renewed.
-            self.users.revoke_invite_of_within(transaction, &email).await?;
+            if let Some(revoked) = self.users.revoke_invite_of_within(transaction, &email).await? {
+                let id = revoked.to_string();
+                self.record(transaction, &context, Action::InviteRevoked, ("invite", &id), None, None).await?;
+            }
             let mut user = CreateUser::new(email.clone());
             let profile = identity.provider_identity(&caller.provider).and_then(|part| part.user_metadata.clone());
             let name = |field: &str| profile.as_ref()?.as_object().get(field)?.as_str().map(str::to_owned);
@@ -172,6 +175,6 @@ impl Flows {
 }
 
 /// The address that the provider has proved to be the user's.
-fn proven_email(identity: &AuthIdentity, provider: &str) -> Option<EmailAddress> {
+pub(super) fn proven_email(identity: &AuthIdentity, provider: &str) -> Option<EmailAddress> {
     identity.provider_identity(provider)?.proven_email()
 }

@@ -43,6 +43,8 @@ texts! { Problems, German;
     inviter_lacks_policies: "Die Person, die Sie eingeladen hat, darf die Rollen dieser Einladung nicht mehr vergeben. Bitten Sie um eine neue Einladung.",
     last_sign_in_method: "Das ist Ihre einzige Anmeldung. Fügen Sie zuerst eine andere hinzu.",
     last_super_admin: "Das ist der letzte Super-Administrator. Geben Sie zuerst einer anderen Person diese Rolle.",
+    link_expired: "Diese Anmeldung kann nicht mehr verknüpft werden: Zehn Minuten sind um, sie ist schon verknüpft, oder sie wurde in einem anderen Browser begonnen. Melden Sie sich noch einmal bei dem anderen Dienst an.",
+    link_for_another_user: "Diese Anmeldung soll mit einem anderen Konto verknüpft werden. Nichts wurde verknüpft. Melden Sie sich bei dem Konto an, das ihre Adresse hat.",
     lock_oneself: "Ihr eigenes Konto können Sie nicht sperren. Bitten Sie einen anderen Administrator.",
     mfa_enrolment_required: "Eine Ihrer Rollen verlangt einen zweiten Faktor. Richten Sie ihn zuerst ein.",
     mfa_required: "Der zweite Faktor wird verlangt. Melden Sie sich noch einmal an und geben Sie seinen Code ein.",

@@ -43,6 +43,8 @@ define_texts! { Problems by name, English;
     inviter_lacks_policies: "The user who invited you can no longer grant the roles of this invite. Ask for a new invite.",
     last_sign_in_method: "This is your only sign-in method. Add another one first.",
     last_super_admin: "This is the last super admin. Make another user a super admin first.",
+    link_expired: "This sign-in cannot be linked any more: ten minutes are over, it was linked already, or it was begun in another browser. Sign in with the other service again.",
+    link_for_another_user: "This sign-in is to be linked with another account. Nothing was linked. Sign in to the account that has its address.",
     lock_oneself: "You cannot lock your own account. Ask another administrator.",
     mfa_enrolment_required: "One of your roles requires a second factor. Set it up first.",
     mfa_required: "A second factor is required. Sign in again and enter its code.",

@@ -43,6 +43,8 @@ texts! { Problems, French;
     inviter_lacks_policies: "L’auteur de l’invitation n’a plus le droit d’attribuer les rôles de cette invitation. Demandez une nouvelle invitation.",
     last_sign_in_method: "C’est votre seul moyen de connexion. Ajoutez-en d’abord un autre.",
     last_super_admin: "C’est le dernier super-administrateur. Donnez d’abord ce rôle à un autre utilisateur.",
+    link_expired: "Cette connexion ne peut plus être associée : dix minutes sont passées, elle est déjà associée, ou elle a commencé dans un autre navigateur. Connectez-vous à nouveau avec l’autre service.",
+    link_for_another_user: "Cette connexion doit être associée à un autre compte. Rien n’a été associé. Connectez-vous au compte qui a son adresse.",
     lock_oneself: "Vous ne pouvez pas verrouiller votre propre compte. Demandez à un autre administrateur.",
     mfa_enrolment_required: "L’un de vos rôles exige un second facteur. Configurez-le d’abord.",
     mfa_required: "Le second facteur est demandé. Reconnectez-vous et saisissez son code.",

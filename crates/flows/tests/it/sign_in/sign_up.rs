@@ -131,6 +131,8 @@ async fn an_expired_invite_is_revoked(site: Site) {
     let caller = site.proved_caller("ada at service", ADA).await;
     open(&site.flows).sign_up(&caller, &Context::operator()).await.unwrap();
     assert_eq!(site.again(&invite).await.state, InviteState::Revoked);
+    let (identity, id) = (caller.auth_identity_id.to_string(), invite.id.to_string());
+    assert_eq!(site.audited("invite.revoked").await, [json!(["identity", identity, "invite", id, null, null])]);
     site.assert_consistent().await;
 }
 
