@@ -92,6 +92,11 @@ def session_of_user(world):
     return {"path": {"id": member["id"], "session_id": world.other_session(member)}}
 
 
+def factor_of_user(world):
+    member, factor, _ = world.enrolled()
+    return {"path": {"id": member["id"], "mfa_id": factor}}
+
+
 def policy(world):
     resource = world.fresh("thing")
     return {"body": {"key": f"{resource}:read", "resource": resource, "operation": "read"}}
@@ -99,7 +104,12 @@ def policy(world):
 
 # Where a path names something by its id, what it names.
 SUBJECTS = {
-    "/admin/users": lambda world: {"id": world.user(), "role_id": world.role(), "session_id": "authses_nosuch"},
+    "/admin/users": lambda world: {
+        "id": world.user(),
+        "role_id": world.role(),
+        "session_id": "authses_nosuch",
+        "mfa_id": "authmfa_nosuch",
+    },
     "/admin/rbac/roles": lambda world: {"id": world.role(), "policy_id": world.policy()},
     "/admin/rbac/policies": lambda world: {"id": world.policy()},
     "/admin/invites": lambda world: {"id": world.invite()["id"]},
@@ -161,6 +171,7 @@ SCENES = {
     "POST /admin/users": lambda world: {"body": {"email": world.fresh_email(), "roles": []}},
     "POST /admin/users/{id}": lambda world: {"path": {"id": world.user()}, "body": {"first_name": "Ada"}},
     "DELETE /admin/users/{id}/sessions/{session_id}": session_of_user,
+    "DELETE /admin/users/{id}/mfa/{mfa_id}": factor_of_user,
     "POST /admin/users/{id}/reset-password": lambda world: {"path": {"id": world.member()["id"]}},
     "POST /admin/users/{id}/roles": lambda world: {"path": {"id": world.user()}, "body": {"roles": [world.role()]}},
     "DELETE /admin/users/{id}/roles": lambda world: {"path": {"id": world.user()}, "body": {"roles": [world.role()]}},

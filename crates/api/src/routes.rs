@@ -135,6 +135,7 @@ routes! {
     GET "/admin/users/{id}/identities" Policies["user:read"] => admin::users::identities::list;
     GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
     DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
+    DELETE "/admin/users/{id}/mfa/{mfa_id}" Policies["mfa:delete"] => admin::users::mfa::remove;
     POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
     POST "/admin/users/{id}/email" Policies["user:update"] => admin::users::email::change;
     POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;

@@ -47,6 +47,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V15__last_use_of_sign_in_methods",
             sql: include_str!("../migrations/V15__last_use_of_sign_in_methods.sql"),
         },
+        Migration { name: "V16__factors_of_sessions", sql: include_str!("../migrations/V16__factors_of_sessions.sql") },
     ],
 };
 

@@ -195,6 +195,12 @@
       passkeys.signalAllAcceptedCredentials(JSON.parse(list.dataset.accepted)).catch(() => {});
     }
   }
+  // A passkey that was removed here: the browser no longer offers it.
+  for (const place of document.querySelectorAll("[data-unknown]")) {
+    if (passkeys && passkeys.signalUnknownCredential) {
+      passkeys.signalUnknownCredential(JSON.parse(place.dataset.unknown)).catch(() => {});
+    }
+  }
 
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest("input, textarea, select, [contenteditable]");

@@ -118,6 +118,7 @@ pages! {
     POST "/app/users/{id}/reset-mail" Policies["user:update"] => users::access::reset_mail;
     POST "/app/users/{id}/attempts" Policies["user:update"] => users::access::clear_attempts;
     POST "/app/users/{id}/second-factor" Policies["mfa:delete"] => users::access::reset_factor;
+    POST "/app/users/{id}/second-factor/{factor}" Policies["mfa:delete"] => users::access::remove_factor;
     POST "/app/users/{id}/sessions" Policies["session:delete"] => users::access::end_sessions;
     POST "/app/users/{id}/sessions/{session}" Policies["session:delete"] => users::access::end_session;
     GET "/app/users/{id}/delete" Policies["user:delete"] => users::delete::ask;

@@ -9,8 +9,8 @@ use vestibule_auth::mfa::{StartMfaError, VerifyChallengeError, VerifyMfaError};
 use vestibule_core::DomainError;
 use vestibule_flows::roles::UserRolesError;
 use vestibule_flows::{
-    CreateKeyError, InviteError, LockUserError, MfaChallengeError, RemoveUserAccountError, ResetMfaError,
-    StartFactorError, VerifyFactorError,
+    CreateKeyError, InviteError, LockUserError, MfaChallengeError, RemoveFactorError, RemoveUserAccountError,
+    ResetMfaError, StartFactorError, VerifyFactorError,
 };
 use vestibule_language::Language;
 use vestibule_rbac::AssignRolesError;
@@ -58,6 +58,9 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
         return Some("delete_oneself");
     }
     if let Some(ResetMfaError::Oneself) = error.downcast_ref() {
+        return Some("own_factor");
+    }
+    if let Some(RemoveFactorError::Oneself) = error.downcast_ref() {
         return Some("own_factor");
     }
     if names_unknown_roles(error) {
@@ -302,6 +305,8 @@ mod tests {
             factor(VerifyMfaError::Disabled),
             coded(StartFactorError::Start(StartMfaError::Active("totp".into()))),
             coded(ResetMfaError::Oneself),
+            coded(RemoveFactorError::Oneself),
+            coded(RemoveFactorError::LastMethod),
         ] {
             for &language in Language::ALL {
                 let shown = text(&error, language);

@@ -36,7 +36,8 @@
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
 //! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::rename_mfa`], [`Flows::disable_mfa`],
-//!   [`Flows::generate_mfa_recovery_codes`], [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
+//!   [`Flows::generate_mfa_recovery_codes`], [`Flows::verify_mfa_challenge`], [`Flows::remove_mfa_of_user`], [`Flows::reset_mfa`]:
+//!   second factors
 //! - [`Flows::prove`], [`FreshProof`], [`AccessChangeError`]: what creates or widens access asks for a fresh proof of identity
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
@@ -94,8 +95,8 @@ pub use invites::{
     PreviewInviteError,
 };
 pub use mfa::{
-    DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RenameFactorError, ResetMfaError,
-    StartFactorError, VerifyFactorError,
+    DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RemoveFactorError,
+    RenameFactorError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
 pub use passwords::{IssueResetError, RequestResetError};
 pub use roles::LastSuperAdminError;

@@ -57,6 +57,10 @@ pub(crate) fn named_entity(answer: &Map<String, Json>) -> Option<String> {
 }
 
 /// Finishes either. Returns which of the factors has answered, and its use.
+///
+/// # Errors
+///
+/// [`MfaRejection::Unknown`] where none of them is the passkey that has answered.
 pub(crate) fn finish(
     site: &RelyingParty,
     factors: &[StoredFactor],
@@ -69,7 +73,9 @@ pub(crate) fn finish(
         let passkey = StoredPasskey::read(&factor.data)?;
         (passkey.id == id).then_some((index, passkey, factor.last_use))
     });
+    let mut rejection = MfaRejection::Unknown;
     for (index, passkey, last_use) in passkeys {
+        rejection = MfaRejection::Wrong;
         let used = match verify(site, &passkey, state, answer) {
             Ok(used) => used,
             Err(AuthCeremonyErr::SignatureCounter) => return Err(MfaRejection::CounterWentBack(index)),
@@ -83,7 +89,7 @@ pub(crate) fn finish(
             return Ok((index, MfaUse { number: last_use.saturating_add(1), data: Some(data), details }));
         }
     }
-    Err(MfaRejection::Wrong)
+    Err(rejection)
 }
 
 /// Verifies an answer of this passkey, and returns it as it is afterwards; nothing where what is stored cannot be read.

@@ -122,9 +122,9 @@ impl AuthProvider for PasskeyProvider {
         let answer = input.body.get("answer").and_then(Json::as_object).ok_or_else(|| invalid("answer"))?;
         let begun = context.states().take(state).await?.and_then(|taken| taken.ceremony);
         let begun = begun.ok_or_else(|| refused("This sign-in has expired, or was used already. Start again."))?;
-        let unknown = || refused("This passkey is not known here. Sign in another way, and add it in your profile.");
-        let entity_id = assertion::named_entity(answer).ok_or_else(unknown)?;
-        let part = context.identities().find_claimed(&entity_id).await?.ok_or_else(unknown)?;
+        let wrong = || refused("This passkey was not accepted. Try again, or sign in another way.");
+        let entity_id = assertion::named_entity(answer).ok_or_else(wrong)?;
+        let part = context.identities().find_claimed(&entity_id).await?.ok_or(ProviderRefusal::UnknownPasskey)?;
         match context.examine_factor(part.auth_identity_id, begun, answer).await? {
             Ok(proof) => {
                 let identity = Box::new(context.identities().identity(&part).await?);
@@ -133,7 +133,8 @@ impl AuthProvider for PasskeyProvider {
             Err(FactorRejected::CounterWentBack(factor)) => {
                 Err(ProviderRefusal::CounterWentBack { entity_id, factor }.into())
             }
-            Err(FactorRejected::Wrong) => Err(unknown()),
+            Err(FactorRejected::Unknown) => Err(ProviderRefusal::UnknownPasskey.into()),
+            Err(FactorRejected::Wrong) => Err(wrong()),
         }
     }
 }

@@ -59,6 +59,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 half.as_ref().unwrap().challenge["id"].as_str().unwrap().to_owned()
             }
             "session_id" => session_of(&careful),
+            "mfa_id" => factor.as_ref().unwrap().id.clone(),
             _ if operation.path.starts_with("/auth/sessions") => session_of(&careful),
             _ if operation.path.contains("api-keys") => key.clone(),
             "delivery_id" => ids.as_ref().unwrap().1.clone(),

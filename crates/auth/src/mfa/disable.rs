@@ -6,7 +6,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 use super::{
     FactorChange, MfaFactor, MfaFactorId, MfaStatus, RetrieveMfaError, factor_columns, lock_enabled, settle_after_last,
 };
-use crate::{AttemptError, AuthIdentityId, AuthModule};
+use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId};
 
 /// What [`AuthModule::disable_auth_mfa`] requires: the reference's `disable_policy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,7 +88,7 @@ impl From<RetrieveMfaError> for DisableAuthMfaError {
 
 impl AuthModule {
     /// Disables a factor: its secret is wiped, and with the actor's last factor the recovery codes are deleted. A disabled
-    /// one stays so. An enabled factor needs a code if
+    /// one stays so. Sessions that began with a passkey end with it. An enabled factor needs a code if
     /// [`AuthOptions::mfa_disable_policy`](crate::AuthOptions::mfa_disable_policy) requires it.
     ///
     /// # Errors
@@ -118,7 +118,7 @@ impl AuthModule {
             {
                 return Err(DisableAuthMfaError::WrongCode);
             }
-            Ok(self.disable_auth_mfa_within(transaction, identity, disable.id).await?)
+            Ok(self.disable_auth_mfa_within(transaction, identity, disable.id, None).await?)
         });
         let disabled = disabled?;
         if let Some((_, taken)) = proof {
@@ -127,7 +127,8 @@ impl AuthModule {
         Ok(disabled)
     }
 
-    /// Disables a factor within a transaction. It needs no code: the caller has verified the factor's owner.
+    /// Disables a factor within a transaction. It needs no code: the caller has verified the factor's owner. Of the sessions
+    /// that a passkey began, `except` stays.
     ///
     /// # Errors
     ///
@@ -137,6 +138,7 @@ impl AuthModule {
         transaction: &mut Transaction,
         identity: AuthIdentityId,
         id: MfaFactorId,
+        except: Option<SessionId>,
     ) -> Result<FactorChange, RetrieveMfaError> {
         let not_found = || RetrieveMfaError::NotFound(id.to_string());
         self.find_factor(&mut *transaction, identity, id).await?.ok_or_else(not_found)?;
@@ -154,6 +156,7 @@ impl AuthModule {
         };
         settle_after_last(transaction, identity).await?;
         let factor = factor.ok_or_else(not_found)?;
+        self.end_sessions_of_factor_within(transaction, &factor, except).await?;
         self.drop_sign_in_method_within(transaction, identity, &factor.provider).await?;
         Ok(FactorChange { factor, changed })
     }

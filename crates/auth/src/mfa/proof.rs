@@ -47,6 +47,8 @@ pub(super) struct UsedFactor {
 pub enum FactorRejected {
     /// It is wrong, too late, or was used already.
     Wrong,
+    /// It names a credential that the owner does not have, or no longer.
+    Unknown,
     /// The counter of this factor has gone back: there may be a copy of it.
     CounterWentBack(MfaFactorId),
 }
@@ -55,6 +57,14 @@ impl MfaProof {
     /// The method: `totp`, `recovery_code`, ….
     pub fn method(&self) -> &str {
         &self.method
+    }
+
+    /// The factor that proved it; nothing for a recovery code.
+    pub fn factor_id(&self) -> Option<MfaFactorId> {
+        match &self.kind {
+            Kind::Factor(used) => Some(used.id),
+            Kind::RecoveryCode { .. } => None,
+        }
     }
 
     /// Whether it is a recovery code.
@@ -137,7 +147,11 @@ impl AuthModule {
                 Err(MfaRejection::CounterWentBack(index)) => {
                     rejected = ids.get(index).map_or(rejected, |id| FactorRejected::CounterWentBack(*id));
                 }
-                Err(MfaRejection::Wrong) => {}
+                // A factor that cannot be read may be the one.
+                Err(MfaRejection::Unknown) if ids.len() == count_of(&rows, provider.identifier()) => {
+                    rejected = FactorRejected::Unknown;
+                }
+                Err(MfaRejection::Unknown | MfaRejection::Wrong) => {}
             }
         }
         if !is_meant(RECOVERY_CODE) {
@@ -232,4 +246,9 @@ impl AuthModule {
         let seal = |data: Zeroizing<Vec<u8>>| self.options.sealing_key.seal(&self.environment, &id.to_string(), &data);
         UsedFactor { id, number: used.number, sealed: used.data.map(seal), details: used.details.map(Json::Object) }
     }
+}
+
+/// How many of the factors are of this kind.
+fn count_of(rows: &[FactorRow], kind: &str) -> usize {
+    rows.iter().filter(|row| row.provider == kind).count()
 }

@@ -131,6 +131,8 @@ pub struct MfaUse {
 pub enum MfaRejection {
     /// It is wrong, too late, or was used already.
     Wrong,
+    /// It names a credential that none of these factors has.
+    Unknown,
     /// It is a right answer of the factor of this index whose counter has gone back: there may be a copy of the
     /// authenticator (WebAuthn 3, 7.2, step 22).
     CounterWentBack(usize),

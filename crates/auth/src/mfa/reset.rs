@@ -13,7 +13,8 @@ macro_rules! identities_of {
 }
 
 impl AuthModule {
-    /// Deletes all factors, recovery codes and open challenges of an actor, and returns the deleted factors.
+    /// Deletes all factors, recovery codes and open challenges of an actor, and returns the deleted factors. Sessions that
+    /// began with a passkey end.
     ///
     /// # Errors
     ///
@@ -46,6 +47,7 @@ impl AuthModule {
         let mut factors: Vec<MfaFactor> = transaction.query(text, values).await?;
         factors.sort_by_key(|factor| factor.id);
         for factor in &factors {
+            self.end_sessions_of_factor_within(transaction, factor, None).await?;
             self.drop_sign_in_method_within(transaction, factor.auth_identity_id, &factor.provider).await?;
         }
         for text in [

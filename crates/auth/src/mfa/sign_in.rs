@@ -16,6 +16,7 @@ use crate::identities::UnlinkError;
 use crate::providers::CEREMONY_LIFETIME;
 use crate::{
     AuthIdentityId, AuthInput, AuthModule, Browser, CreateProviderIdentity, ProviderIdentityId, ProviderState,
+    SessionId,
 };
 
 /// What the browser needs to answer, with the name under which the answer is expected.
@@ -200,6 +201,32 @@ impl AuthModule {
             "))"
         );
         transaction.execute(text, values![identity, provider]).await.map(drop)
+    }
+
+    /// Ends the sessions that a factor of this kind began on its own or after a password, but the excepted one: what holds
+    /// the removed factor must not stay signed in. A change of address that one of them may have requested is void. Where
+    /// the factor of such a session is not known, any ends it. Factors that only follow a password end none.
+    pub(super) async fn end_sessions_of_factor_within(
+        &self,
+        transaction: &mut Transaction,
+        factor: &MfaFactor,
+        except: Option<SessionId>,
+    ) -> Result<(), Error> {
+        if self.find_provider(&factor.provider).is_none() {
+            return Ok(());
+        }
+        let text = concat!(
+            "DELETE FROM auth_sessions WHERE id <> $4 AND auth_identity_id IN (",
+            same_actor!(),
+            ") AND (mfa_factor_id = $2 OR (mfa_factor_id IS NULL AND provider = $3))"
+        );
+        let except = except.map_or_else(String::new, |id| id.to_string());
+        let identity = factor.auth_identity_id;
+        let ended = transaction.execute(text, values![identity, factor.id, &factor.provider, except]).await?;
+        if ended > 0 {
+            self.void_email_changes_of_identity_within(transaction, identity).await?;
+        }
+        Ok(())
     }
 
     /// Checks that the owner of this identity can still sign in without this factor, within the transaction that disables it

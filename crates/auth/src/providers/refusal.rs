@@ -61,6 +61,10 @@ pub enum ProviderRefusal {
     #[error("{0}")]
     #[kind(Unauthorized, code = "passkey_refused")]
     Answer(String),
+    /// The account has no such passkey, or no longer. A browser can forget it: `PublicKeyCredential.signalUnknownCredential`.
+    #[error("This passkey is not known here: it was removed, or never added. Sign in another way, and add it again.")]
+    #[kind(Unauthorized, code = "passkey_unknown")]
+    UnknownPasskey,
     /// A passkey's counter has gone back.
     #[error(
         "This passkey is refused: its counter has gone back, so there may be a copy of it. Sign in another way, remove \

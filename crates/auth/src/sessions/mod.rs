@@ -51,7 +51,7 @@ pub use self::start::{SecondFactor, StartSession};
 pub use self::token::{AccessClaims, SessionToken};
 pub(crate) use self::touch::EXACTNESS;
 pub use self::view::SessionView;
-use crate::AuthIdentityId;
+use crate::{AuthIdentityId, MfaFactorId};
 
 vestibule_core::id!(
     /// A session.
@@ -82,6 +82,8 @@ pub struct Session {
     pub awaits_mfa: bool,
     /// When the second factor was proved.
     pub mfa_completed_at: Option<Timestamp>,
+    /// The second factor that began it or completed its sign-in; nothing where none did, or it is not known.
+    pub mfa_factor_id: Option<MfaFactorId>,
     /// Whether its owner has yet to verify an address: until then it has no account.
     pub awaits_verification: bool,
     /// The address of its last use.
@@ -103,7 +105,7 @@ pub(crate) use is_on;
 macro_rules! columns {
     () => {
         "id, auth_identity_id, actor_type, provider, created_at, expires_at, last_used_at, proved_at, awaits_mfa,
-         mfa_completed_at, awaits_verification, address, user_agent"
+         mfa_completed_at, mfa_factor_id, awaits_verification, address, user_agent"
     };
 }
 pub(crate) use columns;
@@ -123,6 +125,7 @@ impl FromRow for Session {
             proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
             awaits_mfa: row.get_optional("awaits_mfa")?.unwrap_or(false),
             mfa_completed_at: row.get_optional("mfa_completed_at")?,
+            mfa_factor_id: row.get_optional("mfa_factor_id")?,
             awaits_verification: row.get_optional("awaits_verification")?.unwrap_or(false),
             address: row.get_optional("address")?,
             user_agent: row.get_optional("user_agent")?,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{Session, SessionId, SessionToken, columns, is_on};
-use crate::{AuthIdentity, AuthIdentityId, AuthModule, identities};
+use crate::{AuthIdentity, AuthIdentityId, AuthModule, MfaFactorId, identities};
 
 /// How long a user has to prove the second factor, in any number of challenges.
 const HALF_SESSION: Duration = Duration::from_secs(60 * 60);
@@ -24,6 +24,8 @@ pub struct StartSession<'a> {
     pub provider: &'a str,
     /// The state of the second factor.
     pub second_factor: SecondFactor,
+    /// The second factor that was proved, where it is known.
+    pub mfa_factor_id: Option<MfaFactorId>,
     /// Whether an address is yet to be verified.
     pub awaits_verification: bool,
     /// The client's address.
@@ -52,6 +54,7 @@ impl<'a> StartSession<'a> {
             actor_type,
             provider,
             second_factor: SecondFactor::None,
+            mfa_factor_id: None,
             awaits_verification: false,
             address: None,
             user_agent: None,
@@ -105,6 +108,7 @@ impl AuthModule {
             proved_at: now,
             awaits_mfa,
             mfa_completed_at: (start.second_factor == SecondFactor::Proved).then_some(now),
+            mfa_factor_id: start.mfa_factor_id,
             awaits_verification: start.awaits_verification,
             address: start.address.map(str::to_owned),
             user_agent: start.user_agent.map(str::to_owned),
@@ -112,7 +116,7 @@ impl AuthModule {
         let text = concat!(
             "INSERT INTO auth_sessions (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10, $11)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10, $11, $12)"
         );
         let values = values![
             session.id,
@@ -123,6 +127,7 @@ impl AuthModule {
             session.expires_at,
             awaits_mfa,
             session.mfa_completed_at,
+            session.mfa_factor_id,
             session.awaits_verification,
             &session.address,
             &session.user_agent,

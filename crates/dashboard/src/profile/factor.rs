@@ -11,7 +11,7 @@ use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::public::factor::passkey_method;
-use crate::public::passkey::answer_of;
+use crate::public::passkey::{answer_of, relying_party};
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
@@ -89,8 +89,7 @@ fn accepted(request: &PageRequest, factors: &[MfaFactor]) -> Option<String> {
     let field = |factor: &MfaFactor, name: &str| factor.details.get(name)?.as_str().map(str::to_owned);
     let user = factors.iter().find_map(|factor| field(factor, "user_handle"))?;
     let ids: Vec<String> = factors.iter().filter_map(|factor| field(factor, "credential_id")).collect();
-    let site = request.dashboard.public_url.parse::<http::Uri>().ok()?;
-    let accepted = json!({ "rpId": site.host()?, "userId": user, "allAcceptedCredentialIds": ids });
+    let accepted = json!({ "rpId": relying_party(request)?, "userId": user, "allAcceptedCredentialIds": ids });
     Some(accepted.to_string())
 }
 

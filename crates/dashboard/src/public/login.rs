@@ -24,6 +24,8 @@ struct LoginPage {
     has_passkeys: bool,
     /// Whether users may sign in with a mailed code.
     has_code: bool,
+    /// The passkey that was just refused because no account has it, for the browser to forget, as JSON (WebAuthn 3, 5.1.10).
+    unknown_passkey: Option<String>,
     problem: Option<String>,
 }
 
@@ -63,6 +65,16 @@ pub(super) fn has_password(request: &PageRequest) -> bool {
 }
 
 pub(super) fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    form_after(request, status, problem, None)
+}
+
+/// The same, after a passkey that no account has.
+pub(super) fn form_after(
+    request: &PageRequest,
+    status: StatusCode,
+    problem: Option<String>,
+    unknown_passkey: Option<String>,
+) -> Answer {
     let wanted = [request.form.get("next"), request.query.get("next")].into_iter().find(|next| !next.is_empty());
     let page = LoginPage {
         frame: request.frame(),
@@ -72,6 +84,7 @@ pub(super) fn form(request: &PageRequest, status: StatusCode, problem: Option<St
         has_password: has_password(request),
         has_passkeys: passkey::is_offered(request),
         has_code: has_code(request),
+        unknown_passkey,
         problem,
     };
     request.page_with(status, &page)

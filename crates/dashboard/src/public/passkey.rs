@@ -73,8 +73,23 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
             login::form(&request, StatusCode::BAD_REQUEST, Some(request.texts().passkey_failed.to_owned()))
         }
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(request.language)?;
-            login::form(&request, status, Some(problem))
+            let failure = Failure::from(error);
+            let unknown = (failure.code() == Some("passkey_unknown")).then(|| unknown(&request)).flatten();
+            let (status, problem) = failure.problem(request.language)?;
+            login::form_after(&request, status, Some(problem), unknown)
         }
     }
+}
+
+/// What the browser needs to forget a passkey that no account has (WebAuthn 3, 5.1.10), as JSON.
+fn unknown(request: &PageRequest) -> Option<String> {
+    let answer = answer_of(request.form.get("answer"))?;
+    let id = answer.get("id")?.as_str()?;
+    Some(json!({ "rpId": relying_party(request)?, "credentialId": id }).to_string())
+}
+
+/// The relying party's id: the host of the public URL.
+pub(crate) fn relying_party(request: &PageRequest) -> Option<String> {
+    let site = request.dashboard.public_url.parse::<http::Uri>().ok()?;
+    site.host().map(str::to_owned)
 }

@@ -1,7 +1,7 @@
-//! A user's access: a link to set a password, failed tries, the second factor, sessions.
+//! A user's access: a link to set a password, failed tries, second factors, sessions.
 
 use http::StatusCode;
-use vestibule_auth::SessionId;
+use vestibule_auth::{MfaFactorId, SessionId};
 use vestibule_user::UserId;
 
 use super::show::{Problems, page};
@@ -48,6 +48,15 @@ pub(crate) async fn reset_factor(request: SharedRequest) -> Answer {
     let id: UserId = request.parameter(0)?;
     match request.flows().reset_mfa(id, &request.context()).await {
         Ok(_) => request.done(&format!("/app/users/{id}"), "factor-reset"),
+        Err(error) => refused(&request, id, error.into()).await,
+    }
+}
+
+pub(crate) async fn remove_factor(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let (id, factor): (UserId, MfaFactorId) = (request.parameter(0)?, request.parameter(1)?);
+    match request.flows().remove_mfa_of_user(id, factor, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/users/{id}"), "factor-disabled"),
         Err(error) => refused(&request, id, error.into()).await,
     }
 }

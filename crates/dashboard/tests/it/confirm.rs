@@ -120,6 +120,7 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
         (format!("{grace}/email"), vec![("email", "evil@example.com")]),
         ("/app/profile/email".to_owned(), vec![("email", "evil@example.com")]),
         (format!("{grace}/second-factor"), vec![]),
+        (format!("{grace}/second-factor/authmfa_01ARZ3NDEKTSV4RRFFQ69G5FAV"), vec![]),
         (format!("{grace}/attempts"), vec![]),
         ("/app/profile/second-factor/disable".to_owned(), vec![("factor", factor.as_str())]),
         ("/app/profile/second-factor/codes".to_owned(), vec![]),
@@ -131,7 +132,8 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
         page.shows("name=\"proof_code\"");
         assert_proof_required(&confirm(&browser, &page, ("proof_password", PASSWORD)).await);
     }
-    for path in ["reset-link", "reset-mail", "second-factor", "attempts"] {
+    let one_factor = "second-factor/authmfa_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    for path in ["reset-link", "reset-mail", "second-factor", one_factor, "attempts"] {
         browser.post(&format!("{own}/{path}"), &[]).await.is(400);
     }
     browser.get(&own).await.hides("/reset-link").hides(&format!("{own}/second-factor"));

@@ -46,6 +46,7 @@ fn path(line: &Route) -> String {
         .replace("/webhooks/{id}", "/webhooks/whep_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/deliveries/{id}", "/deliveries/dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("{delivery}", "dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("{factor}", "authmfa_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("{session}", "sess_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/sessions/{id}", "/sessions/sess_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("{file}", "nosuch")

@@ -15,6 +15,8 @@ on_both_engines!(
     a_passkey_is_the_second_factor_and_a_proof,
     an_invite_is_accepted_with_a_passkey,
     the_last_sign_in_method_stays,
+    an_administrator_sees_and_removes_one_passkey,
+    an_administrator_learns_why_the_last_sign_in_method_stays,
     without_passkeys_the_pages_offer_none,
 );
 
@@ -126,9 +128,8 @@ async fn an_invite_is_accepted_with_a_passkey(place: Arc<TestDatabase>) {
     grace.get("/app/profile").await.is(200);
 }
 
-/// security.md 44
-async fn the_last_sign_in_method_stays(place: Arc<TestDatabase>) {
-    let site = Site::with_passkeys(place).await;
+/// A user who has accepted an invite with a passkey, and has no other sign-in method.
+async fn without_password(site: &Site) -> Browser {
     let invite = NewInvite::new("grace@example.com".parse().unwrap());
     let token = site.flows.invite(&invite, &Context::operator()).await.unwrap().token.unwrap();
     let grace = site.browser();
@@ -137,9 +138,65 @@ async fn the_last_sign_in_method_stays(place: Arc<TestDatabase>) {
     let answer = Authenticator::new(SITE).create(&started["options"]).to_string();
     let fields = [("token", &*token), ("state", started["state"].as_str().unwrap()), ("answer", &*answer)];
     grace.post("/app/invite", &fields).await.is(303);
+    grace
+}
+
+/// security.md 44
+async fn the_last_sign_in_method_stays(place: Arc<TestDatabase>) {
+    let site = Site::with_passkeys(place).await;
+    let grace = without_password(&site).await;
     let factor = field(&grace.get(FACTOR).await, "factor");
     let refused = grace.post(&format!("{FACTOR}/disable"), &[("factor", &*factor)]).await;
     refused.is(400).shows("This is your only sign-in method.");
+}
+
+/// security.md 20
+async fn an_administrator_sees_and_removes_one_passkey(place: Arc<TestDatabase>) {
+    let site = Site::with_passkeys(place).await;
+    let ada = site.admin().await;
+    let user = format!("/app/users/{}", site.create_user("bob@example.com", None).await.id);
+    let bob = site.signed_in("bob@example.com").await;
+    add(&bob, &mut Authenticator::new(SITE), "Key").await.is(200);
+    let mut phone = Authenticator { backup: (true, true), step: 0, ..Authenticator::new(SITE) };
+    add(&bob, &mut phone, "Phone").await.is(303);
+    let elsewhere = site.browser();
+    let started = begun(&elsewhere, "/app/login/passkey/begin", &[]).await;
+    let answer = phone.get(&started["options"]).to_string();
+    let fields = [("state", started["state"].as_str().unwrap()), ("answer", &*answer)];
+    elsewhere.post("/app/login/passkey", &fields).await.is(303);
+    let page = ada.get(&user).await;
+    page.shows("Passkey on this one device").shows("Passkey, backed up").shows("aria-label=\"Remove Phone\"");
+    // The owner's own page has the buttons, not this one.
+    bob.get(&user).await.hides("aria-label=\"Remove Phone\"");
+    let (_, phone) = page.text.rsplit_once(&format!("{user}/second-factor/")).unwrap();
+    let path = format!("{user}/second-factor/{}", phone.split('"').next().unwrap());
+    site.clock.advance(Duration::from_secs(10 * 60 + 1));
+    ada.post(&path, &[]).await.shows("name=\"proof_password\"");
+    let proof = [("proof_password", crate::support::PASSWORD)];
+    ada.post(&path, &proof).await.leads_to(&format!("{user}?done=factor-disabled"));
+    ada.get(&user).await.shows("Passkey on this one device").hides("Passkey, backed up");
+    elsewhere.get("/app/profile").await.leads_to("/app/login?next=%2Fapp%2Fprofile");
+    bob.get("/app/profile").await.is(200);
+    ada.post(&format!("{user}/second-factor/nosuch"), &[]).await.is(404);
+}
+
+/// security.md 44
+async fn an_administrator_learns_why_the_last_sign_in_method_stays(place: Arc<TestDatabase>) {
+    let site = Site::with_passkeys(place).await;
+    let grace = without_password(&site).await;
+    let mut ada = site.admin().await;
+    let found = ada.get("/app/users?q=grace").await.between("href=\"/app/users/user_", "\"");
+    let user = format!("/app/users/user_{found}");
+    let factor = ada.get(&user).await.between(&format!("{user}/second-factor/"), "\"");
+    for (language, text) in [
+        ("en", "This passkey is the only sign-in method of the user"),
+        ("de", "Mit diesem Passkey allein meldet sich die Person an"),
+        ("fr", "Cette clé d’accès est le seul moyen de connexion de l’utilisateur"),
+    ] {
+        ada.language = language;
+        ada.post(&format!("{user}/second-factor/{factor}"), &[]).await.is(400).shows(text);
+    }
+    grace.get("/app/profile").await.is(200);
 }
 
 async fn without_passkeys_the_pages_offer_none(place: Arc<TestDatabase>) {

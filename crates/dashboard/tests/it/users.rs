@@ -344,6 +344,7 @@ async fn a_user_with_more_permissions_is_read_only(site: Site) {
         ("/reset-link", vec![]),
         ("/reset-mail", vec![]),
         ("/second-factor", vec![]),
+        ("/second-factor/authmfa_01ARZ3NDEKTSV4RRFFQ69G5FAV", vec![]),
         ("/attempts", vec![]),
         ("/sessions", vec![]),
         (&*format!("/sessions/{session}"), vec![]),

@@ -86,6 +86,7 @@ impl Flows {
             let verified = self.auth.verify_auth_mfa_challenge_within(transaction, &examined).await?;
             let mut start = StartSession::new(&identity, &half.actor_type, &half.provider);
             start.second_factor = SecondFactor::Proved;
+            start.mfa_factor_id = verified.factor_id;
             start.awaits_verification = half.awaits_verification;
             start.address = address.as_deref();
             start.user_agent = client.user_agent.as_deref();

@@ -33,7 +33,8 @@ pub enum DisableMfaError {
 }
 
 impl Flows {
-    /// Disables a factor of the caller, with a fresh proof (security.md 20). A disabled one stays so.
+    /// Disables a factor of the caller, with a fresh proof (security.md 20). A disabled one stays so. The other sessions that
+    /// a passkey began end with it.
     ///
     /// # Errors
     ///
@@ -52,7 +53,8 @@ impl Flows {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let (identity, actor_type) = (caller.auth_identity_id, caller.actor_type.as_str());
             self.auth.check_not_last_method_within(transaction, identity, id, actor_type).await?;
-            let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
+            let except = Some(caller.session_id);
+            let change = self.auth.disable_auth_mfa_within(transaction, identity, id, except).await?;
             if change.changed {
                 self.record_factor_event(transaction, EventName::MfaDisabled, &change.factor).await?;
                 let after = Some(audited(&change.factor));

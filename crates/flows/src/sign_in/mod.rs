@@ -186,6 +186,7 @@ impl Flows {
                 return Err(ProviderRefusal::answered_before().into());
             }
             let mut start = StartSession::new(&identity, actor_type, provider);
+            start.mfa_factor_id = proof.as_ref().and_then(|proof| proof.factor_id());
             start.address = address.as_deref();
             start.user_agent = client.user_agent.as_deref();
             start.awaits_verification = start_kind == StartKind::SignIn

@@ -7,7 +7,10 @@ use serde_json::{Value as Json, json};
 use vestibule_testing::authenticator::{ALGORITHMS, Algorithm, Authenticator};
 use vestibule_testing::{TestDatabase, on_both_engines};
 
-use crate::support::{Answer, Client, PASSWORD, TestApp, User, forge, together};
+use crate::support::passkeys::{
+    ADA, BEGIN, CALLBACK, SITE, add, begin, finish, not_allowed, open, refused, sign_in, with_passkey,
+};
+use crate::support::{PASSWORD, TestApp, forge, together};
 
 on_both_engines!(
     a_passkey_signs_in_without_a_name_and_is_two_factors,
@@ -25,58 +28,8 @@ on_both_engines!(
     the_last_sign_in_method_stays,
     passkeys_are_named_and_shown,
     a_role_that_requires_a_second_factor_is_content,
-    an_administrator_sees_and_removes_passkeys,
     without_passkeys_there_are_no_routes,
 );
-
-const SITE: &str = "http://localhost:9000";
-const BEGIN: &str = "/auth/user/passkey";
-const CALLBACK: &str = "/auth/user/passkey/callback";
-const ADA: &str = "ada@example.com";
-
-async fn open(place: &Arc<TestDatabase>) -> TestApp {
-    TestApp::on(place).open_with_passkeys().await
-}
-
-/// Adds a passkey to an account.
-async fn add(user: &Client, device: &mut Authenticator, name: &str) -> Json {
-    let started = user.post("/auth/mfa/factors", json!({ "provider": "passkey", "name": name })).await.ok();
-    let answer = device.create(&started["options"]);
-    let path = format!("/auth/mfa/factors/{}/verify", started["mfa_factor"]["id"].as_str().unwrap());
-    user.post(&path, json!({ "answer": answer })).await.ok()["mfa_factor"].clone()
-}
-
-/// A user with a password and a passkey.
-async fn with_passkey(app: &TestApp) -> (User, Authenticator) {
-    let ada = app.user(ADA).await;
-    let mut device = Authenticator::new(SITE);
-    add(&ada, &mut device, "Laptop").await;
-    (ada, device)
-}
-
-async fn begin(client: &Client) -> Json {
-    client.post_nothing(BEGIN).await.ok()["ceremony"].clone()
-}
-
-async fn finish(client: &Client, begun: &Json, answer: Json) -> Answer {
-    client.post(CALLBACK, json!({ "state": begun["state"], "answer": answer })).await
-}
-
-async fn sign_in(app: &TestApp, device: &mut Authenticator) -> Answer {
-    let client = app.anonymous();
-    let begun = begin(&client).await;
-    finish(&client, &begun, device.get(&begun["options"])).await
-}
-
-#[track_caller]
-fn refused(answer: &Answer, code: &str) {
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some(code)), "{}", answer.text());
-}
-
-#[track_caller]
-fn not_allowed(answer: &Answer, code: &str) {
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some(code)), "{}", answer.text());
-}
 
 async fn a_passkey_signs_in_without_a_name_and_is_two_factors(place: Arc<TestDatabase>) {
     let app = open(&place).await;
@@ -244,7 +197,7 @@ async fn unknown_and_removed_passkeys_are_refused(place: Arc<TestDatabase>) {
     // Bob's passkey in Ada's name.
     let mut forged = other.clone();
     forged.passkeys[0].user.clone_from(&device.passkeys[0].user);
-    refused(&sign_in(&app, &mut forged).await, "passkey_refused");
+    refused(&sign_in(&app, &mut forged).await, "passkey_unknown");
     // Ada's challenge, answered with Bob's.
     let pending = app.pending_sign_in(ADA).await;
     let answer = other.answer(&pending.challenge["ceremonies"]["passkey"], 0);
@@ -254,12 +207,12 @@ async fn unknown_and_removed_passkeys_are_refused(place: Arc<TestDatabase>) {
     let started = ada.post("/auth/mfa/factors", json!({ "provider": "passkey", "name": "Pending" })).await.ok();
     let mut pending = Authenticator::new(SITE);
     pending.create(&started["options"]);
-    refused(&sign_in(&app, &mut pending).await, "passkey_refused");
+    refused(&sign_in(&app, &mut pending).await, "passkey_unknown");
     let listed = ada.get("/auth/mfa/factors").await.ok();
     for factor in listed["mfa_factors"].as_array().unwrap() {
         ada.delete(&format!("/auth/mfa/factors/{}", factor["id"].as_str().unwrap())).await.ok();
     }
-    refused(&sign_in(&app, &mut device).await, "passkey_refused");
+    refused(&sign_in(&app, &mut device).await, "passkey_unknown");
     app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
     sign_in(&app, &mut other).await.ok();
 }
@@ -475,22 +428,6 @@ async fn a_role_that_requires_a_second_factor_is_content(place: Arc<TestDatabase
     ada.post("/admin/rbac/roles/role_super_admin", json!({ "requires_mfa": true })).await.ok();
     let token = sign_in(&app, &mut device).await.ok();
     app.bearer(token["token"].as_str().unwrap()).get("/admin/users").await.ok();
-}
-
-async fn an_administrator_sees_and_removes_passkeys(place: Arc<TestDatabase>) {
-    let app = open(&place).await;
-    let (ada, mut device) = with_passkey(&app).await;
-    let admin = app.admin().await;
-    let path = format!("/admin/users/{}/mfa", ada.id);
-    let listed = admin.get(&path).await.ok();
-    assert_eq!(listed["mfa_factors"][0]["details"]["device_bound"], json!(true));
-    let methods = admin.get(&format!("/admin/users/{}/auth-providers", ada.id)).await.ok();
-    assert!(methods.to_string().contains("passkey"), "{methods}");
-    admin.delete(&path).await.ok();
-    refused(&sign_in(&app, &mut device).await, "passkey_refused");
-    let methods = admin.get(&format!("/admin/users/{}/auth-providers", ada.id)).await.ok();
-    assert!(!methods.to_string().contains("passkey"), "{methods}");
-    app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
 }
 
 async fn without_passkeys_there_are_no_routes(place: Arc<TestDatabase>) {

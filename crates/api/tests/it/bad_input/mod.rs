@@ -216,6 +216,7 @@ impl Scene {
             | "DELETE /auth/mfa/factors/{id}"
             | "GET /admin/users/{id}/mfa"
             | "DELETE /admin/users/{id}/mfa"
+            | "DELETE /admin/users/{id}/mfa/{mfa_id}"
             | "POST /auth/session"
             | "POST /auth/token/refresh" => (admin(), None),
             _ => panic!("{name} is new: give it a good request here, so that it is tested with bad ones"),

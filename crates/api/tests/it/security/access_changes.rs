@@ -26,6 +26,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// Another user, whose factor, lock, failed attempts, roles and password are the targets, and roles to assign.
 struct Scene {
     bob: User,
+    bobs_factor: String,
     locked: User,
     readers: RoleId,
     managers: RoleId,
@@ -36,11 +37,11 @@ impl Scene {
         let readers = app.role("Readers", &["user:read"]).await.id;
         let managers = app.role("Managers", &["user:read", "user:update"]).await.id;
         let bob = app.user_with("bob@example.com", &[&readers]).await;
-        app.enrol(&bob).await;
+        let bobs_factor = app.enrol(&bob).await.id;
         let locked = app.user_with("locked@example.com", &[&readers]).await;
         let id: vestibule_user::UserId = locked.id.parse().unwrap();
         app.flows.lock_user(id, &vestibule_flows::Context::operator()).await.unwrap();
-        Self { bob, locked, readers, managers }
+        Self { bob, bobs_factor, locked, readers, managers }
     }
 
     /// Every request by which a caller changes the access of others.
@@ -61,6 +62,7 @@ impl Scene {
             post(format!("/admin/rbac/policies/{policy}"), json!({ "key": "invite:fly" })),
             client.post_nothing(&format!("/admin/users/{bob}/reset-password")),
             post(format!("/admin/users/{bob}/email"), json!({ "email": "evil@example.com" })),
+            client.delete(&format!("/admin/users/{bob}/mfa/{}", self.bobs_factor)),
             client.delete(&format!("/admin/users/{bob}/mfa")),
             client.delete(&format!("/admin/users/{bob}/failed-attempts")),
             client.post_nothing(&format!("/admin/users/{}/unlock", self.locked.id)),
@@ -74,6 +76,7 @@ fn of_oneself(client: &Client, id: &str, role: &RoleId) -> Vec<Ask> {
         client.post_nothing(&format!("/admin/users/{id}/reset-password")),
         client.post(&format!("/admin/users/{id}/email"), json!({ "email": "evil@example.com" })),
         client.delete(&format!("/admin/users/{id}/mfa")),
+        client.delete(&format!("/admin/users/{id}/mfa/authmfa_01ARZ3NDEKTSV4RRFFQ69G5FAV")),
         client.delete(&format!("/admin/users/{id}/failed-attempts")),
         client.post(&format!("/admin/users/{id}/roles"), json!({ "roles": [role] })),
         client.post(&format!("/admin/rbac/roles/{role}/users"), json!({ "users": [id] })),

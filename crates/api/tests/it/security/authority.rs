@@ -38,6 +38,7 @@ async fn actions(app: &TestApp, caller: &Client, target: &User) -> Vec<Ask> {
     let user = format!("/admin/users/{}", target.id);
     let session = target.get("/auth/sessions").await.ok()["sessions"][0]["id"].as_str().unwrap().to_owned();
     let harmless = app.role(&format!("Harmless {}", target.id), &[]).await.id;
+    let factor = app.enrol(target).await.id;
     let roles = format!("{user}/roles");
     let role_users = format!("/admin/rbac/roles/{harmless}/users");
     vec![
@@ -50,6 +51,7 @@ async fn actions(app: &TestApp, caller: &Client, target: &User) -> Vec<Ask> {
         caller.post(&role_users, json!({ "users": [target.id] })),
         caller.delete(&role_users).json(&json!({ "users": [target.id] })),
         caller.delete(&format!("{user}/failed-attempts")),
+        caller.delete(&format!("{user}/mfa/{factor}")),
         caller.delete(&format!("{user}/mfa")),
         caller.post_nothing(&format!("{user}/reset-password")),
         caller.delete(&format!("{user}/sessions/{session}")),

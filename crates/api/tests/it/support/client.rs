@@ -82,6 +82,13 @@ impl Client {
         self.post("/auth/invites/accept", json!({ "token": token, "password": password }))
     }
 
+    /// Creates a cookie of the session, as `name=value`.
+    pub(crate) async fn cookie(&self) -> String {
+        let answer = self.post_nothing("/auth/session").await;
+        answer.ok();
+        answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+    }
+
     fn with_token(&self, answer: &Answer) -> (Self, String) {
         let token = answer.ok()["token"].as_str().unwrap().to_owned();
         (self.clone().with_header("authorization", &format!("Bearer {token}")), token)
@@ -218,13 +225,6 @@ impl User {
         let anonymous = Anonymous(Client::new(&self.client.router));
         anonymous.register(email, PASSWORD).await.accept(&invite.token).await.ok();
         anonymous.sign_in_as_user(email, PASSWORD).await
-    }
-
-    /// Creates a cookie of the session, as `name=value`.
-    pub(crate) async fn cookie(&self) -> String {
-        let answer = self.post_nothing("/auth/session").await;
-        answer.ok();
-        answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use totp_rs::{Builder, Secret};
 
-use super::{Answer, Client, PASSWORD, TestApp, User};
+use super::{Answer, Client, PASSWORD, TestApp};
 
 /// A code that no authenticator app shows during these tests.
 pub(crate) const WRONG_CODE: &str = "000000";
@@ -38,7 +38,7 @@ impl TestApp {
     }
 
     /// Enrols a second factor for a user. The next valid code is [`TestApp::next_code`].
-    pub(crate) async fn enrol(&self, user: &User) -> Factor {
+    pub(crate) async fn enrol(&self, user: &Client) -> Factor {
         let started = user.post("/auth/mfa/factors", json!({ "provider": "totp", "label": "phone" })).await.ok();
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         let factor = Factor { id: text(&started["mfa_factor"]["id"]), secret: text(&started["secret"]) };

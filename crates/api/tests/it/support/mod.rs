@@ -9,6 +9,7 @@ mod factors;
 pub(crate) mod forge;
 mod limited;
 mod log;
+pub(crate) mod passkeys;
 mod roles;
 mod together;
 

@@ -75,6 +75,8 @@ pub struct VerifiedChallenge {
     pub challenge: MfaChallenge,
     /// The method: `totp`, `recovery_code`, ….
     pub method: String,
+    /// The factor that passed it; nothing for a recovery code.
+    pub factor_id: Option<MfaFactorId>,
 }
 
 impl AuthModule {
@@ -133,11 +135,9 @@ impl AuthModule {
         match self.examine_mfa_answer(identity, Some(method), answer, &states).await? {
             Ok(proof) => Ok(ExaminedChallenge { challenge, proof, is_code, account, taken }),
             Err(FactorRejected::CounterWentBack(id)) => Err(VerifyChallengeError::CounterWentBack(id)),
-            Err(FactorRejected::Wrong) if challenge.attempts >= challenge.max_attempts => {
-                Err(VerifyChallengeError::TooManyAttempts)
-            }
-            Err(FactorRejected::Wrong) if is_code => Err(VerifyChallengeError::WrongCode),
-            Err(FactorRejected::Wrong) => Err(VerifyChallengeError::WrongAnswer),
+            Err(_) if challenge.attempts >= challenge.max_attempts => Err(VerifyChallengeError::TooManyAttempts),
+            Err(_) if is_code => Err(VerifyChallengeError::WrongCode),
+            Err(_) => Err(VerifyChallengeError::WrongAnswer),
         }
     }
 
@@ -168,7 +168,8 @@ impl AuthModule {
         }
         self.settle_attempt_within(transaction, &examined.taken).await?;
         self.clear_strangers_within(transaction, &examined.account).await?;
-        Ok(VerifiedChallenge { challenge, method: examined.proof.method().to_owned() })
+        let proof = &examined.proof;
+        Ok(VerifiedChallenge { challenge, method: proof.method().to_owned(), factor_id: proof.factor_id() })
     }
 
     /// Counts an attempt of a challenge if any is left.

@@ -288,6 +288,7 @@ texts! { Texts, German;
     recovery_codes: "Wiederherstellungscodes",
     remove_factor: "Entfernen",
     remove_factor_ask: "Diesen zweiten Faktor entfernen?",
+    remove_their_factor_ask: "Diesen zweiten Faktor der Person entfernen? Mit einem Passkey enden auch die Sitzungen, die er begonnen hat.",
     rename: "Umbenennen",
     required: "verlangt",
     requires_factor: "Diese Rolle verlangt einen zweiten Faktor",

@@ -289,6 +289,7 @@ define_texts! { Texts, English;
     recovery_codes: "Recovery codes",
     remove_factor: "Remove",
     remove_factor_ask: "Remove this second factor?",
+    remove_their_factor_ask: "Remove this second factor of the user? The sessions that a passkey began end with it.",
     rename: "Rename",
     required: "required",
     requires_factor: "This role requires a second factor",

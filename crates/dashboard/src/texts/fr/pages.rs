@@ -288,6 +288,7 @@ texts! { Texts, French;
     recovery_codes: "Codes de récupération",
     remove_factor: "Retirer",
     remove_factor_ask: "Retirer ce second facteur ?",
+    remove_their_factor_ask: "Retirer ce second facteur de l’utilisateur ? Les sessions ouvertes avec une clé d’accès se terminent avec elle.",
     rename: "Renommer",
     required: "exigé",
     requires_factor: "Ce rôle exige un second facteur",

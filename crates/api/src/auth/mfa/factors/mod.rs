@@ -10,6 +10,6 @@ use vestibule_auth::MfaFactorId;
 use vestibule_auth::mfa::RetrieveMfaError;
 
 /// Parses the id in a path. Other text is reported as an unknown factor.
-fn id(text: &str) -> Result<MfaFactorId, RetrieveMfaError> {
+pub(crate) fn id(text: &str) -> Result<MfaFactorId, RetrieveMfaError> {
     text.parse().map_err(|_| RetrieveMfaError::NotFound(text.to_owned()))
 }

@@ -47,7 +47,8 @@ async fn a_reset_removes_all_factors_and_records_it(app: TestApp) {
     let rows =
         format!("audit_entries WHERE action = 'mfa.reset' AND actor_id = '{}' AND target_id = '{}'", admin.id, ada.id);
     assert_eq!(app.count(&rows).await, 1);
-    app.enrol(&app.user("ada@example.com").await).await;
+    let ada = app.user("ada@example.com").await;
+    app.enrol(&ada).await;
 }
 
 /// security.md 5

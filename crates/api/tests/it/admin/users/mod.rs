@@ -9,6 +9,7 @@ mod list;
 mod lock;
 mod me;
 mod mfa;
+mod passkeys;
 mod rbac_roles;
 mod reset_password;
 mod retrieve;
