@@ -31,8 +31,10 @@ pub struct Facts {
     pub device: Option<String>,
     /// The client's network address.
     pub client_address: Option<String>,
-    /// The second factor, in words.
+    /// The second factor, by its name.
     pub factor: Option<String>,
+    /// Whether the account has other second factors than the one that was removed.
+    pub other_factors: bool,
     /// A code to type in.
     pub code: Option<String>,
 }
@@ -69,6 +71,7 @@ impl Facts {
             device: is_device.then(|| "Firefox on Linux".to_owned()),
             client_address: is_device.then(|| "203.0.113.7".to_owned()),
             factor: is_factor.then(|| "Authenticator app".to_owned()),
+            other_factors: false,
             code: (kind == Kind::SignInCode).then(|| "482913".to_owned()),
         }
     }

@@ -95,7 +95,7 @@ impl Templates {
         Ok(Self { environment, languages })
     }
 
-    /// Renders every mail with all its facts, and without the optional ones.
+    /// Renders every mail with all its facts, and without the optional ones, each way of a condition.
     fn try_all(&self) -> Result<(), RenderError> {
         for (language, kind) in
             self.languages.iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
@@ -114,6 +114,7 @@ impl Templates {
                 ..sample
             };
             self.render(kind, language, &bare)?;
+            self.render(kind, language, &Facts { other_factors: true, ..bare })?;
         }
         Ok(())
     }
@@ -184,6 +185,7 @@ fn context(language: &str, facts: &Facts) -> Context {
         ("device", Value::from(facts.device.as_deref().map(chosen))),
         ("client_address", short(&facts.client_address)),
         ("factor", Value::from(facts.factor.as_deref().map(chosen))),
+        ("other_factors", Value::from(facts.other_factors)),
         ("code", short(&facts.code)),
     ])
 }

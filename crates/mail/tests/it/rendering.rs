@@ -25,6 +25,17 @@ fn every_text_in_the_other_languages_matches_its_snapshot() {
 }
 
 #[test]
+fn a_removed_factor_among_others_leaves_the_two_steps() {
+    let templates = Templates::load(None).unwrap();
+    let facts = Facts { other_factors: true, ..Facts::sample(Kind::SecondFactorOff) };
+    let mails = templates.languages().map(|language| {
+        let rendered = templates.render(Kind::SecondFactorOff, language, &facts).unwrap();
+        format!("Subject: {}\n\n{}", rendered.subject, rendered.text)
+    });
+    insta::assert_snapshot!("other-factors", mails.collect::<Vec<_>>().join("\n==========\n\n"));
+}
+
+#[test]
 fn french_has_hard_spaces_before_its_marks() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/fr");
     for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

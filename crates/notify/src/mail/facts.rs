@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
-use vestibule_auth::{AuthIdentityId, EmailChangeLinkError, EmailChangePurpose, ResetPasswordError};
+use vestibule_auth::mfa::RetrieveMfaError;
+use vestibule_auth::{AuthIdentityId, EmailChangeLinkError, EmailChangePurpose, MfaFactorId, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
 use vestibule_mail::{Facts, unlinked};
 use vestibule_outbox::{Event, EventName};
@@ -44,6 +45,7 @@ impl MailDestination {
             device: None,
             client_address: None,
             factor: None,
+            other_factors: false,
             code: None,
         }
     }
@@ -211,10 +213,12 @@ impl MailDestination {
             Some(address) => address,
             None => user.email.clone(),
         };
+        let (factor, other_factors) = self.second_factor(event).await?;
         let facts = Facts {
             device: text("device"),
             client_address: text("address"),
-            factor: text("provider"),
+            factor: factor.or_else(|| text("provider")),
+            other_factors,
             ..self.facts(event, &to)
         };
         Ok(Due::Mail(Letter {
@@ -222,6 +226,19 @@ impl MailDestination {
             to,
             facts,
         }))
+    }
+
+    /// The name of the second factor that an event is about, and whether its owner has others now.
+    async fn second_factor(&self, event: &Event) -> Result<(Option<String>, bool), Unknown> {
+        let Ok(id) = text_in(&event.data, "mfa_id").parse::<MfaFactorId>() else { return Ok((None, false)) };
+        let auth = self.flows.auth();
+        let factor = match auth.retrieve_auth_mfa(id).await {
+            Ok(factor) => factor,
+            Err(RetrieveMfaError::Database(_)) => return Err(Unknown::Database),
+            Err(_) => return Ok((None, false)),
+        };
+        let has_mfa = auth.has_mfa(self.flows.database(), factor.auth_identity_id).await;
+        Ok((Some(factor.name).filter(|name| !name.is_empty()), has_mfa.map_err(|_| Unknown::Database)?))
     }
 
     /// Why a link is not sent any more, if so.

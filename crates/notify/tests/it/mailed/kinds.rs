@@ -155,13 +155,18 @@ async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
     scene.user(ADA).await;
     let (caller, context, proof) = (scene.caller(ADA).await, Context::operator(), FreshProof::default());
     let start = StartAuthMfa::new(caller.auth_identity_id, "totp");
-    let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
-    assert!(scene.mail().await.is_empty(), "no factor is required yet");
-    let secret = totp_rs::Secret::try_from_base32(started.enrolment["secret"].as_str().unwrap()).unwrap();
-    let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
-    let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
-    let factor = scene.flows.verify_mfa(&caller, &context, started.mfa_factor.id, &code).await.unwrap();
-    delivered(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
+    let enabled = async |name: &str| {
+        let start = StartAuthMfa { name: Some(name.to_owned()), ..start.clone() };
+        let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
+        assert!(scene.mail().await.is_empty(), "no factor is required yet");
+        let secret = totp_rs::Secret::try_from_base32(started.enrolment["secret"].as_str().unwrap()).unwrap();
+        let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
+        let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
+        scene.flows.verify_mfa(&caller, &context, started.mfa_factor.id, &code).await.unwrap()
+    };
+    let factor = enabled("Phone").await;
+    let letter = delivered(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
+    assert!(letter.text.contains("Second factor: Phone\n"), "{}", letter.text);
 
     let codes =
         scene.flows.generate_mfa_recovery_codes(&caller, &context, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
@@ -169,8 +174,15 @@ async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
     let is_mailed = |code: &String| letter.text.contains(code) || letter.html.contains(code);
     assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_mailed), "codes are not mailed");
 
+    // Of two, one is left: the password alone is not enough.
+    let tablet = enabled("Tablet").await;
+    delivered(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
+    scene.flows.disable_mfa(&caller, &context, tablet.id, &proof).await.unwrap();
+    let letter = delivered(&scene, ADA, "A second factor for Vestibule was removed").await;
+    assert!(letter.text.contains("Removed: Tablet\n") && !letter.text.contains("password alone"), "{}", letter.text);
     scene.flows.disable_mfa(&caller, &context, factor.id, &proof).await.unwrap();
-    delivered(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
+    let letter = delivered(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
+    assert!(letter.text.contains("the password alone is enough"), "{}", letter.text);
 }
 
 async fn a_new_device_is_mailed(scene: Scene) {
