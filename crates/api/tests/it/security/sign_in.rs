@@ -15,22 +15,25 @@ use vestibule_auth::{
 };
 use vestibule_database::{Error, transaction};
 use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
+use vestibule_passkeys::{PasskeyProvider, RelyingParty};
+use vestibule_testing::authenticator::Authenticator;
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_user::{CreateUser, UserId};
 
-use crate::support::{Answer, PASSWORD, TestApp, forge};
+use crate::support::{Answer, Client, PASSWORD, TestApp, forge, passkeys};
 
 on_both_engines!(every_method_with_every_state_of_an_account);
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sign-in.md");
 
-const METHODS: [&str; 3] = ["emailpass", "emailcode", "another service"];
+const METHODS: [&str; 4] = ["emailpass", "emailcode", "another service", "passkey"];
 
 /// Where the table begins in the document.
 const HEAD: &str = "## Every method with every state of an account\n
 Written by `crates/api/tests/it/security/sign_in.rs`, which signs in with each method, on both databases.
 *session*: the user is signed in. *second factor*: the token opens the challenge alone. *verification*: the token opens the verification
-of the address alone. *no account*: the token can accept an invite. Otherwise the status, with its code.\n
+of the address alone. *no account*: the token can accept an invite. Otherwise the status, with its code. Accounts of the last column have
+a passkey; those that are no users have one that was never finished.\n
 ";
 
 /// A service that returns the user whom the query names.
@@ -108,16 +111,21 @@ async fn open(place: &Arc<TestDatabase>) -> TestApp {
     let set = move |options: &mut vestibule_auth::AuthOptions| {
         options.verifications_per_actor = [("user".to_owned(), vec![required])].into();
     };
+    let passkeys = PasskeyProvider::new(RelyingParty::new(passkeys::SITE, "Tests").unwrap());
     TestApp::on(place)
         .auth_options(set)
-        .open_with_providers(|auth| auth.with_provider(EmailCodeProvider).with_provider(Service))
+        .open_with_providers(|auth| {
+            let auth = auth.with_provider(EmailCodeProvider).with_provider(Service);
+            auth.with_mfa_provider(passkeys.clone()).with_provider(passkeys)
+        })
         .await
 }
 
 /// Signs in with a method, and returns the answer.
-async fn sign_in(app: &TestApp, method: &str, email: &str) -> Answer {
+async fn sign_in(app: &TestApp, method: &str, email: &str, device: &mut Authenticator) -> Answer {
     let anonymous = app.anonymous();
     match method {
+        "passkey" => passkeys::sign_in(app, device).await,
         "emailpass" => anonymous.sign_in(email, PASSWORD).await,
         "emailcode" => {
             let begun = anonymous.post("/auth/user/emailcode", json!({ "email": email })).await.ok();
@@ -128,8 +136,21 @@ async fn sign_in(app: &TestApp, method: &str, email: &str) -> Answer {
                 .map_or(json!("000000"), |mail| mail["code"].clone());
             anonymous.post("/auth/user/emailcode/callback", json!({ "state": begun["state"], "code": code })).await
         }
-        _ => anonymous.get(&format!("/auth/user/another/callback?name={}", email.replace('@', "-at-"))).await,
+        _ => at_another(app, email).await,
     }
+}
+
+/// Signs in at the other service.
+async fn at_another(app: &TestApp, email: &str) -> Answer {
+    app.anonymous().get(&format!("/auth/user/another/callback?name={}", email.replace('@', "-at-"))).await
+}
+
+/// A passkey that the authenticator has and no account.
+fn unfinished(device: &mut Authenticator) {
+    device.create(&json!({
+        "challenge": "AAAAAAAAAAAAAAAAAAAAAA", "rp": { "id": "localhost" }, "pubKeyCredParams": [{ "alg": -7 }],
+        "user": { "id": "A".repeat(43) },
+    }));
 }
 
 fn outcome(answer: &Answer) -> String {
@@ -162,21 +183,22 @@ async fn verify(app: &TestApp, identity: AuthIdentityId, email: &str) -> Result<
     })
 }
 
-/// Creates the account in this state, with a password and an account at the other service.
-async fn prepare(app: &TestApp, state: State, email: &str) {
+/// Creates the account in this state, with a password and an account at the other service. For the column of passkeys, the
+/// authenticator has one of it.
+async fn prepare(app: &TestApp, state: State, email: &str, (method, device): (&str, &mut Authenticator)) {
     let admin = app.admin().await;
     if state == State::Invited {
         admin.invite(email).await;
     }
     if matches!(state, State::Invited | State::Unknown) {
-        return;
+        return unfinished(device);
     }
     let creator: UserId = admin.id.parse().unwrap();
     let account =
         CreateUserAccount::new(CreateUser::new(email.parse().unwrap()), SignInMethod::Password(PASSWORD.to_owned()));
     // Not the operator, who vouches for addresses.
     let user = app.flows.create_user_account(&account, &Context::user(creator)).await.unwrap().user;
-    let signed_in = sign_in(app, "another", email).await.ok();
+    let signed_in = at_another(app, email).await.ok();
     let claims = forge::claims(signed_in["token"].as_str().unwrap());
     let identity: AuthIdentityId = claims["auth_identity_id"].as_str().unwrap().parse().unwrap();
     claim(app, identity, &user.id.to_string()).await.unwrap();
@@ -186,9 +208,12 @@ async fn prepare(app: &TestApp, state: State, email: &str) {
             app.flows.auth().find_password_of(app.flows.database(), "user", &user.id.to_string()).await.unwrap();
         verify(app, password.unwrap().auth_identity_id, email).await.unwrap();
     }
+    let client = app.bearer(at_another(app, email).await.ok()["token"].as_str().unwrap());
     if matches!(state, State::SecondFactor | State::LockedWithSecondFactor | State::UnverifiedWithSecondFactor) {
-        let token = sign_in(app, "another", email).await.ok()["token"].as_str().unwrap().to_owned();
-        enrol(app, &token).await;
+        enrol(app, &client).await;
+    }
+    if method == "passkey" {
+        passkeys::add(&client, device, "Phone").await;
     }
     match state {
         State::Locked | State::LockedWithSecondFactor => {
@@ -202,8 +227,7 @@ async fn prepare(app: &TestApp, state: State, email: &str) {
 }
 
 /// Enables a second factor.
-async fn enrol(app: &TestApp, token: &str) {
-    let client = app.bearer(token);
+async fn enrol(app: &TestApp, client: &Client) {
     let started = client.post("/auth/mfa/factors", json!({ "provider": "totp" })).await.ok();
     let secret = started["enrolment"]["secret"].as_str().or(started["secret"].as_str()).unwrap().to_owned();
     let path = format!("/auth/mfa/factors/{}/verify", started["mfa_factor"]["id"].as_str().unwrap());
@@ -218,9 +242,12 @@ async fn every_method_with_every_state_of_an_account(place: Arc<TestDatabase>) {
         for (column, method) in METHODS.into_iter().enumerate() {
             // An account for each: a code by mail verifies the address for the others.
             let email = format!("user{number}-{column}@example.com");
-            prepare(&app, state, &email).await;
-            let outcome = outcome(&sign_in(&app, method, &email).await);
-            let is_half = matches!(state, State::SecondFactor | State::UnverifiedWithSecondFactor);
+            let mut device = Authenticator::new(passkeys::SITE);
+            prepare(&app, state, &email, (method, &mut device)).await;
+            let outcome = outcome(&sign_in(&app, method, &email, &mut device).await);
+            // A passkey is two factors on its own.
+            let has_factor = matches!(state, State::SecondFactor | State::UnverifiedWithSecondFactor);
+            let is_half = has_factor && method != "passkey";
             assert!(
                 !is_half || ["second factor", "verification"].contains(&outcome.as_str()),
                 "{method} {state:?}: {outcome}"
