@@ -10,6 +10,8 @@
     reason = "options that are not what they must be fail the test that made them"
 )]
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use rsa::signature::{SignatureEncoding as _, Signer as _};
@@ -153,8 +155,7 @@ impl Authenticator {
         let passkey = self.passkeys[index].clone();
         let data = self.client_data("webauthn.get", options["challenge"].as_str().unwrap());
         let authenticator_data = self.authenticator_data(options["rpId"].as_str().unwrap(), 0, passkey.counter);
-        let mut signed = authenticator_data.clone();
-        signed.extend(Sha256::digest(&data));
+        let signature = passkey.sign(&authenticator_data, &data);
         let id = BASE64.encode(&passkey.id);
         json!({
             "id": id, "rawId": id, "type": "public-key", "authenticatorAttachment": "platform",
@@ -162,10 +163,15 @@ impl Authenticator {
             "response": {
                 "clientDataJSON": BASE64.encode(data),
                 "authenticatorData": BASE64.encode(authenticator_data),
-                "signature": BASE64.encode(passkey.sign(&signed)),
+                "signature": BASE64.encode(signature),
                 "userHandle": BASE64.encode(&passkey.user),
             },
         })
+    }
+
+    /// Signs what an answer states, right or wrong, with this passkey.
+    pub fn sign(&self, index: usize, authenticator_data: &[u8], client_data: &[u8]) -> Vec<u8> {
+        self.passkeys[index].sign(authenticator_data, client_data)
     }
 
     fn client_data(&self, kind: &str, challenge: &str) -> Vec<u8> {
@@ -223,7 +229,10 @@ impl Passkey {
         }
     }
 
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+    /// WebAuthn 3, 6.3.3, step 11.
+    fn sign(&self, authenticator_data: &[u8], client_data: &[u8]) -> Vec<u8> {
+        let message = [authenticator_data, Sha256::digest(client_data).as_slice()].concat();
+        let message = message.as_slice();
         match self.algorithm {
             Algorithm::Es256 => {
                 use p256::ecdsa::signature::Signer as _;
@@ -235,12 +244,7 @@ impl Passkey {
                 use ed25519_dalek::Signer as _;
                 ed25519_dalek::SigningKey::from_bytes(&self.seed).sign(message).to_bytes().to_vec()
             }
-            Algorithm::Rs256 => {
-                let number = |text: &str| rsa::BigUint::from_bytes_be(&hexadecimal(text));
-                let key =
-                    rsa::RsaPrivateKey::from_p_q(number(PRIMES[0]), number(PRIMES[1]), 65_537_u32.into()).unwrap();
-                rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha256>::new(key).sign(message).to_vec()
-            }
+            Algorithm::Rs256 => RSA_KEY.sign(message).to_vec(),
         }
     }
 }
@@ -275,6 +279,12 @@ const MODULUS: &str = "d78f51a5d8c079521b0ec70b8d4fc6b3bc1113e3068779231284eed9a
      e3f60c2b4c2b00fac8b21209b9ea036337bf6b6dd61fc66a1deb6c92f36bbb0db2f684124b8f495d818b9c592ef3154ae186\
      44b0f40fe624b6534a295b5b414afcf9b3f75542c0431facc2bc727838c6e094b05214ec5726e3c06311a2c4c1d0bba13fe2\
      d42b3c4ffbdb";
+
+static RSA_KEY: LazyLock<rsa::pkcs1v15::SigningKey<rsa::sha2::Sha256>> = LazyLock::new(|| {
+    let number = |text: &str| rsa::BigUint::from_bytes_be(&hexadecimal(text));
+    let key = rsa::RsaPrivateKey::from_p_q(number(PRIMES[0]), number(PRIMES[1]), 65_537_u32.into()).unwrap();
+    rsa::pkcs1v15::SigningKey::new(key)
+});
 
 /// The primes of [`MODULUS`].
 const PRIMES: [&str; 2] = [

@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod judged;
 mod mutated;
 mod site;
 mod support;

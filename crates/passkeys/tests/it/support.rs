@@ -50,8 +50,13 @@ impl Account {
     /// Adds a passkey of this authenticator.
     pub(crate) async fn add(&mut self, device: &mut Authenticator) {
         let (state, options) = self.begin().await;
-        let answer = object(device.create(&options));
-        let used = self.provider.finish_enrolment(&state, (&answer).into(), self.now()).await.unwrap();
+        self.keep(&state, &device.create(&options)).await;
+    }
+
+    /// Keeps a passkey that was registered by this answer.
+    pub(crate) async fn keep(&mut self, state: &[u8], answer: &Json) {
+        let answer = object(answer.clone());
+        let used = self.provider.finish_enrolment(state, (&answer).into(), self.now()).await.unwrap();
         self.factors.push(StoredFactor { data: used.data.unwrap(), last_use: used.number });
     }
 
