@@ -269,7 +269,8 @@ impl<'a> Query<'a> {
             _ => return None,
         };
         let plan = self.plan;
-        plan.source(text, |value| self.bind(value))
+        let engine = self.engine;
+        plan.source(engine, text, |value| self.bind(value))
     }
 
     fn filter<F: Field>(&mut self, filter: &Filter<F>) -> String {

@@ -12,11 +12,12 @@
 //! A text begins with a space. One that does not was written by a build from before folding: [`fold_rows`] folds it, and every search does
 //! so first. Decision 31 has the reasons.
 
-mod candidates;
+mod plan;
 mod rows;
+mod sequences;
 mod text;
 
-pub use self::candidates::{MOST_COUNTED, Plan};
+pub use self::plan::{MOST_COUNTED, Plan};
 pub use self::rows::fold_rows;
 pub use self::text::{matches, search_text};
 

@@ -25,13 +25,14 @@ const TWO_TEXTS: [&str; 14] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 6] = [
+const ASKS_FOR_THE_ENGINE: [&str; 7] = [
     "database/src/database.rs",
     "database/src/foreign.rs",
     "database/src/list.rs",
     "database/src/list/conditions.rs",
     "database/src/migrations.rs",
-    "database/src/search/candidates.rs",
+    "database/src/search/plan.rs",
+    "database/src/search/sequences.rs",
 ];
 
 /// The name of the definition at `at`: `const NAME: Sql = …` or `let name = …`.

@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
         Ok(Self(Some((Plan::of_text(database, SEARCHED, text).await?, text))))
     }
 
-    /// Reads the rows of a statement that also match the search. With one, the statement is planned anew for its words,
+    /// Reads the rows of a statement that also match the search. With one, the statement is planned for its words each time,
     /// and reads as many rows as there are.
     async fn query<T: FromRow>(
         &self,
@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
             format!("${}", values.len())
         };
         let is_search_alone = query.role.is_none() && query.state.is_none();
-        let source = if is_search_alone { plan.source(words, &mut bind) } else { None };
+        let source = if is_search_alone { plan.source(database.engine(), words, &mut bind) } else { None };
         let condition = plan.condition(database.engine(), words, &mut bind);
         let limit = bind(i64::try_from(read.max(MOST_COUNTED) + 1).unwrap_or(i64::MAX).into());
         let text = wanted!()

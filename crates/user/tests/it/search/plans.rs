@@ -19,7 +19,7 @@ impl FromRow for Step {
     }
 }
 
-/// More than SQLite's index is used for.
+/// Enough for a word of all of them to be common.
 const USERS: i64 = 12_000;
 
 async fn fill(module: &Module) {

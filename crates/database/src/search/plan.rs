@@ -3,33 +3,38 @@
 //! PostgreSQL's planner knows how often a word occurs. SQLite's does not: it is counted up to a limit. Few candidates are
 //! sorted. Many are found soon enough by reading the rows in the order of the list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use vestibule_core::{Filter, Value};
 
 use super::Searched;
 use super::rows::fold_before_search;
+use super::sequences::{Rarest, expression, rarest};
 use super::text::{Word, words};
 use crate::{Connection, Engine, Error, values};
 
-/// Up to how many candidates SQLite's index is used: so many rows are read and sorted in some tens of milliseconds.
-const FEW: u64 = 10_000;
+/// Up to how many candidates SQLite's index is used, whatever the number of rows.
+const FEW: std::ops::RangeInclusive<u64> = 256..=10_000;
 
 /// Up to how many matches of a search are counted, if no later page is asked for: to count them all takes time that grows
 /// with the table. Where there are more, the count is one more.
 pub const MOST_COUNTED: u64 = 10_000;
-
-/// How many sequences of three characters of one search the index is asked for; each row that it finds is compared with
-/// the whole words.
-const SEQUENCES: usize = 32;
 
 /// How the words of a filter are found in the rows of a table.
 #[derive(Debug, Default)]
 pub struct Plan {
     searched: Option<Searched>,
     is_search: bool,
-    /// The number of candidates of each expression of the index, up to one more than [`FEW`].
-    candidates: BTreeMap<String, u64>,
+    /// What the indexes are asked for, by the words of a group.
+    lookups: BTreeMap<String, Lookup>,
+}
+
+/// What an index is asked for to find the words of a group.
+#[derive(Debug)]
+struct Lookup {
+    rarest: Rarest,
+    /// Whether they lead to so few rows that SQLite had better sort them than read the list in its order.
+    is_rare: bool,
 }
 
 impl Plan {
@@ -42,7 +47,7 @@ impl Plan {
         let texts = texts(filter);
         match searched {
             Some(searched) if !texts.is_empty() => Self::of_texts(connection, searched, &texts).await,
-            searched => Ok(Self { searched, is_search: !texts.is_empty(), candidates: BTreeMap::new() }),
+            searched => Ok(Self { searched, is_search: !texts.is_empty(), lookups: BTreeMap::new() }),
         }
     }
 
@@ -57,19 +62,17 @@ impl Plan {
 
     async fn of_texts(connection: &mut Connection<'_>, searched: Searched, texts: &[&str]) -> Result<Self, Error> {
         fold_before_search(connection, searched).await?;
-        let mut plan = Self { searched: Some(searched), is_search: true, candidates: BTreeMap::new() };
-        if connection.engine() == Engine::Postgres || !searched.is_indexed {
+        let mut plan = Self { searched: Some(searched), is_search: true, lookups: BTreeMap::new() };
+        if !searched.is_indexed {
             return Ok(plan);
         }
-        let table = searched.table;
-        let text = format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {table}_trigrams WHERE {table}_trigrams MATCH $1 LIMIT {})",
-            FEW + 1
-        );
         for group in texts.iter().flat_map(|text| groups(words(text))) {
-            let expression = expression(&group);
-            let count = connection.query_scalar(text.clone(), values![expression.as_str()]).await?;
-            plan.candidates.insert(expression, count);
+            let rarest = rarest(connection, searched, &group).await?;
+            let is_rare = match connection.engine() {
+                Engine::Sqlite => is_rare(connection, searched, &rarest.sequences).await?,
+                Engine::Postgres => false,
+            };
+            plan.lookups.insert(key(&group), Lookup { rarest, is_rare });
         }
         Ok(plan)
     }
@@ -77,10 +80,10 @@ impl Plan {
     /// The condition on the rows of the table, which is named in it; `bind` takes a value and returns its placeholder.
     pub fn condition(&self, engine: Engine, text: &str, mut bind: impl FnMut(Value) -> String) -> String {
         let Some(searched) = self.searched else { return "1 = 0".to_owned() };
-        let words = words(text);
+        let groups = groups(words(text));
         let conditions: Vec<String> = match engine {
-            Engine::Postgres => words.iter().map(|word| like(searched.table, word, &mut bind)).collect(),
-            Engine::Sqlite => groups(words).iter().map(|group| self.of_group(searched, group, &mut bind)).collect(),
+            Engine::Postgres => groups.iter().map(|group| self.on_postgres(searched.table, group, &mut bind)).collect(),
+            Engine::Sqlite => groups.iter().map(|group| self.on_sqlite(searched.table, group, &mut bind)).collect(),
         };
         if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") }
     }
@@ -92,12 +95,17 @@ impl Plan {
 
     /// Where to count the matches of a text, if nothing else is asked of a row: on SQLite, the index leads to those of common
     /// words, and the count ends where it is high enough.
-    pub fn source(&self, text: &str, mut bind: impl FnMut(Value) -> String) -> Option<String> {
+    pub fn source(&self, engine: Engine, text: &str, mut bind: impl FnMut(Value) -> String) -> Option<String> {
+        if engine == Engine::Postgres {
+            return None;
+        }
         let table = self.searched?.table;
-        let is_common = |expression: &String| self.candidates.get(expression).is_some_and(|count| *count > FEW);
-        let mut expressions =
-            groups(words(text)).into_iter().filter(|group| group.iter().all(|word| word.ids.is_empty()));
-        let expression = expressions.find_map(|group| Some(expression(&group)).filter(is_common))?;
+        let groups = groups(words(text));
+        let mut plain = groups.iter().filter(|group| group.iter().all(|word| word.ids.is_empty()));
+        // What is in one row of ten is counted soon enough by reading rows.
+        let is_between = |lookup: &&Lookup| !lookup.is_rare && !lookup.rarest.is_common;
+        let lookup = plain.find_map(|group| self.lookups.get(&key(group)).filter(is_between))?;
+        let expression = expression(&lookup.rarest.sequences);
         let select = |from: &str, condition: &str| {
             format!("SELECT {table}_numbers.id AS candidate FROM {from} WHERE {condition}")
         };
@@ -106,20 +114,17 @@ impl Plan {
     }
 
     /// The condition on SQLite: by the index where it knows of few candidates.
-    fn of_group(&self, searched: Searched, group: &[Word], bind: &mut impl FnMut(Value) -> String) -> String {
-        let table = searched.table;
-        let mut occur = String::new();
-        for word in group {
-            let needle = bind(word.needle.as_str().into());
-            occur.push_str(&format!("{}instr({table}.search_text, {needle}) > 0", and(&occur)));
-        }
+    fn on_sqlite(&self, table: &str, group: &[Word], bind: &mut impl FnMut(Value) -> String) -> String {
+        let needle = |word: &Word| format!("instr({table}.search_text, {}) > 0", bind(word.needle.as_str().into()));
+        let occur = group.iter().map(needle).collect::<Vec<_>>().join(" AND ");
         let ids = ids(table, group, bind);
-        let expression = expression(group);
-        if self.candidates.get(&expression).is_none_or(|count| *count > FEW) {
-            return or(occur, &ids);
-        }
+        let lookup = match self.lookups.get(&key(group)) {
+            Some(lookup) if lookup.is_rare => lookup,
+            _ => return or(occur, &ids),
+        };
+        let expression = bind(expression(&lookup.rarest.sequences).into());
         // By the number that SQLite itself gives to rows: its planner prefers nothing to that. Within a statement it stays.
-        let rows = candidates(table, &bind(expression.into()), |from, condition| {
+        let rows = candidates(table, &expression, |from, condition| {
             let joined = format!("{from} CROSS JOIN {table} ON {table}.id = {table}_numbers.id");
             format!("SELECT {table}.rowid FROM {joined} WHERE {condition} AND {occur}")
         });
@@ -127,6 +132,43 @@ impl Plan {
             ids.iter().map(|id| format!(" UNION ALL SELECT {table}.rowid FROM {table} WHERE {id}")).collect();
         format!("{table}.rowid IN ({rows}{})", by_id.concat())
     }
+
+    /// The condition on PostgreSQL: whole words, or a few sequences by the index and the words in what it finds.
+    fn on_postgres(&self, table: &str, group: &[Word], bind: &mut impl FnMut(Value) -> String) -> String {
+        let column = format!("{table}.search_text");
+        let mut like = |text: &str| format!("{column} LIKE {}", bind(pattern(text).into()));
+        let sequences =
+            self.lookups.get(&key(group)).map(|lookup| lookup.rarest.sequences.as_slice()).unwrap_or_default();
+        let mut conditions: Vec<String> = sequences.iter().map(|sequence| like(sequence)).collect();
+        match conditions.is_empty() {
+            true => conditions.extend(group.iter().map(|word| like(&word.needle))),
+            false => conditions.extend(
+                group.iter().map(|word| format!("strpos({column}, {}) > 0", bind(word.needle.as_str().into()))),
+            ),
+        }
+        or(conditions.join(" AND "), &ids(table, group, bind))
+    }
+}
+
+/// Names the words of a group.
+fn key(group: &[Word]) -> String {
+    group.iter().flat_map(|word| [word.needle.as_str(), "\n"]).collect()
+}
+
+/// Whether SQLite's index has so few rows with all of these sequences that to sort them is the shorter way. To find and sort a
+/// row costs about twice as much as to read the next one of the list, and a page of fifty is full after fifty times as many
+/// rows as there are to one that matches.
+async fn is_rare(connection: &mut Connection<'_>, searched: Searched, sequences: &[String]) -> Result<bool, Error> {
+    let table = searched.table;
+    let rows = format!("SELECT seq FROM sqlite_sequence WHERE name = '{table}_numbers'");
+    let rows: Option<u64> = connection.query_scalar_optional(rows, &[]).await?;
+    let few = (rows.unwrap_or(0).saturating_mul(25)).isqrt().clamp(*FEW.start(), *FEW.end());
+    let text = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM {table}_trigrams WHERE {table}_trigrams MATCH $1 LIMIT {})",
+        few + 1
+    );
+    let candidates: u64 = connection.query_scalar(text, values![expression(sequences)]).await?;
+    Ok(candidates <= few)
 }
 
 /// The rows that have all sequences of an expression, and those that are not in the index yet: it takes them in by 256
@@ -141,18 +183,17 @@ fn candidates(table: &str, expression: &str, select: impl Fn(&str, &str) -> Stri
     format!("{indexed} UNION ALL {others}")
 }
 
-/// The condition on PostgreSQL, for one word.
-fn like(table: &str, word: &Word, bind: &mut impl FnMut(Value) -> String) -> String {
+/// The pattern of `LIKE` for a text at any position.
+fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for letter in word.needle.chars() {
+    for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(letter);
     }
     pattern.push('%');
-    let occurs = format!("{table}.search_text LIKE {}", bind(pattern.into()));
-    or(occurs, &ids(table, std::slice::from_ref(word), bind))
+    pattern
 }
 
 /// The conditions on the id, of which one suffices.
@@ -170,10 +211,6 @@ fn or(condition: String, others: &[String]) -> String {
     if others.is_empty() { condition } else { format!("({condition} OR {})", others.join(" OR ")) }
 }
 
-fn and(before: &str) -> &'static str {
-    if before.is_empty() { "" } else { " AND " }
-}
-
 /// The words that are looked up together: all but those that may be ids, of which each is a group.
 fn groups(words: Vec<Word>) -> Vec<Vec<Word>> {
     let (ids, others): (Vec<Word>, Vec<Word>) = words.into_iter().partition(|word| !word.ids.is_empty());
@@ -182,18 +219,6 @@ fn groups(words: Vec<Word>) -> Vec<Vec<Word>> {
         groups.push(others);
     }
     groups
-}
-
-/// The expression of FTS5 for all sequences of three characters of these words.
-fn expression(group: &[Word]) -> String {
-    let mut sequences = BTreeSet::new();
-    for word in group {
-        let letters: Vec<char> = word.needle.chars().collect();
-        sequences.extend(letters.windows(3).map(|three| three.iter().collect::<String>()));
-    }
-    // The longest words are not the rarest, but with so many sequences hardly any row is left.
-    let quoted = sequences.iter().take(SEQUENCES).map(|three| format!("\"{}\"", three.replace('"', "\"\"")));
-    quoted.collect::<Vec<_>>().join(" AND ")
 }
 
 /// The texts that a filter searches for.
