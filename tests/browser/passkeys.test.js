@@ -3,7 +3,8 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
-import { ada as administrator, assertSound, button, invite, launch, password, setUp, signIn, visitor } from "./support.js"
+import { add, authenticator, carry } from "./passkeys.js"
+import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, visitor } from "./support.js"
 
 let chromium
 let ada
@@ -13,32 +14,6 @@ before(async () => {
   await setUp(ada)
 })
 after(() => chromium.close())
-
-/** Gives a page's browser an authenticator, which answers without asking. Returns its id, and what sends commands to it. */
-const authenticator = async (page, more = {}) => {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send("WebAuthn.enable", { enableUI: false })
-  const options = {
-    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-    isUserVerified: true, automaticPresenceSimulation: true, ...more,
-  }
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options })
-  const send = (method, parameters = {}) => devtools.send(`WebAuthn.${method}`, { authenticatorId, ...parameters })
-  return { send, passkeys: async () => (await send("getCredentials")).credentials }
-}
-
-/** Adds a passkey in the profile. */
-const add = async (page, name) => {
-  await page.goto("/app/profile/second-factor")
-  await page.getByLabel("Name of the passkey").fill(name)
-  await button(page, "Add a passkey").click()
-  await page.getByText("Last used").first().waitFor()
-}
-
-/** Moves a passkey into another browser's authenticator. */
-const carry = async (from, to) => {
-  for (const credential of await from.passkeys()) await to.send("addCredential", { credential })
-}
 
 test("a passkey is added, signs in without a name, and is a second factor and a proof", async () => {
   const device = await authenticator(ada)
@@ -106,9 +81,44 @@ test("an invite is accepted with a passkey and no password", async () => {
   await grace.waitForURL("**/app/users*")
 })
 
-test("an administrator sees and resets a user's passkeys", async () => {
+test("an administrator removes one passkey, its sessions end, and its browser forgets it", async () => {
   await ada.goto("/app/users?q=grace")
   await ada.getByRole("link", { name: /grace/i }).first().click()
   await ada.getByText("Passkey on this one device").waitFor()
   await assertSound(ada, "a user with a passkey")
+  // It is her only sign-in method.
+  await button(ada, "Remove Passkey").click()
+  await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click()
+  await ada.getByText("This passkey is the only sign-in method of the user").waitFor()
+
+  const phone = await visitor(chromium)
+  const hers = await authenticator(phone)
+  await phone.goto(await invite(ada, "hedy@example.com"))
+  await phone.getByLabel("First name").fill("Hedy")
+  await button(phone, "Accept with a passkey").click()
+  await phone.getByText("Welcome! You are signed in.").waitFor()
+  const [first] = await hers.passkeys()
+  // Another device: it has none of them.
+  await hers.send("clearCredentials")
+  await add(phone, "Tablet")
+  assert.equal((await hers.passkeys()).length, 1)
+
+  await ada.goto("/app/users?q=hedy")
+  await ada.getByRole("link", { name: /hedy/i }).first().click()
+  await button(ada, "Remove Passkey").click()
+  await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click()
+  await ada.getByText("The second factor is removed.").waitFor()
+  assert.equal(await ada.getByText("Passkey on this one device").count(), 1)
+  await phone.goto("/app/profile")
+  await phone.waitForURL("**/app/login?next=*")
+
+  const lost = await visitor(chromium)
+  const device = await authenticator(lost, { automaticPresenceSimulation: false })
+  await device.send("addCredential", { credential: first })
+  await lost.goto("/app/login")
+  await device.send("setAutomaticPresenceSimulation", { enabled: true })
+  await button(lost, "Sign in with a passkey").click()
+  await lost.getByText("This passkey is not known here").waitFor()
+  await device.until((passkeys) => passkeys.length === 0)
+  await assertSound(lost, "an unknown passkey")
 })
