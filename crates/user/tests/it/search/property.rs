@@ -59,20 +59,26 @@ fn name() -> impl Strategy<Value = Option<String>> {
     proptest::option::weighted(0.8, words)
 }
 
+/// A new user's names, what happens to the user, and another first name.
+type Change = (Option<String>, Option<String>, u8, Option<String>);
+
+/// Which user and field a part is of, where it begins and how long it is, and what is typed where there is none.
+type Part = (usize, usize, usize, String);
+
 /// Changes of a list of users: new ones with these names, and for some another first name or their deletion.
-fn changes() -> impl Strategy<Value = Vec<(Option<String>, Option<String>, u8, Option<String>)>> {
+fn changes() -> impl Strategy<Value = Vec<Change>> {
     vec((name(), name(), any::<u8>(), name()), 0..40)
 }
 
 /// A part of a name, of an address or of an id, or something else, by itself or with another.
-fn search() -> impl Strategy<Value = Vec<(usize, usize, usize, String)>> {
+fn search() -> impl Strategy<Value = Vec<Part>> {
     let part = (any::<prop::sample::Index>(), 0_usize..12, 1_usize..9, select(&OTHERS[..]));
     let part = part.prop_map(|(index, from, length, other)| (index.index(1_000), from, length, other.to_owned()));
     vec(part, 1..4)
 }
 
 /// The words of a search, made of what there is to be found.
-fn text(search: &[(usize, usize, usize, String)], users: &[User]) -> String {
+fn text(search: &[Part], users: &[User]) -> String {
     let words = search.iter().map(|(index, from, length, other)| {
         let Some(user) = users.get(index % (users.len() + 2)) else { return other.clone() };
         let fields = [Some(user.email.as_str()), user.first_name.as_deref(), user.last_name.as_deref()];
@@ -87,7 +93,7 @@ fn text(search: &[(usize, usize, usize, String)], users: &[User]) -> String {
 /// The documentation of [`Filter::Search`], as a plain loop.
 fn is_found(user: &User, text: &str) -> bool {
     let fields = [Some(user.email.as_str()), user.first_name.as_deref(), user.last_name.as_deref()];
-    let fields: Vec<String> = fields.into_iter().flatten().flat_map(|field| words(field)).collect();
+    let fields: Vec<String> = fields.into_iter().flatten().flat_map(words).collect();
     let id = user.id.to_string().to_lowercase();
     words(text).iter().all(|word| {
         let is_short = word.chars().count() < 3;
@@ -111,7 +117,7 @@ fn begins_within(field: &str, word: &str) -> bool {
     })
 }
 
-async fn change(module: &Module, changes: &[(Option<String>, Option<String>, u8, Option<String>)], round: usize) {
+async fn change(module: &Module, changes: &[Change], round: usize) {
     for (number, (first_name, last_name, chance, another)) in changes.iter().enumerate() {
         let address = email(&format!("p{number}.r{round}+x@Example-{}.org", number % 7));
         let user =
@@ -158,8 +164,8 @@ async fn random_words_find_the_same_users_on_sqlite_and_postgres() {
 
 async fn agree(
     modules: &[Module; 2],
-    changes: &[(Option<String>, Option<String>, u8, Option<String>)],
-    searches: &[Vec<(usize, usize, usize, String)>],
+    changes: &[Change],
+    searches: &[Vec<Part>],
     round: usize,
 ) -> Result<(), TestCaseError> {
     for module in modules {

@@ -245,9 +245,6 @@ async fn a_removal_voids_a_change_of_address(place: Arc<TestDatabase>) {
     let link = app.events("auth.email_change_requested").await[0]["token"].clone();
     let listed = ada.get("/auth/mfa/factors").await.ok()["mfa_factors"].clone();
     app.admin().await.delete(&path(&ada, &listed[0])).await.ok();
-    not_allowed(
-        &ada.post("/auth/email/confirm", json!({ "token": link })).await,
-        "email_change_link_invalid",
-    );
+    not_allowed(&ada.post("/auth/email/confirm", json!({ "token": link })).await, "email_change_link_invalid");
     assert_eq!(ada.get("/admin/users/me").await.ok()["user"]["email"], json!(ADA));
 }
