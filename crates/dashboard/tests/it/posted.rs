@@ -137,7 +137,7 @@ async fn nothing_else_accepts_a_foreign_form(place: Arc<TestDatabase>) {
         if line.path == "/app/login/callback/{provider}" {
             continue;
         }
-        let path = line.path.replace('{', "").replace('}', "");
+        let path = line.path.replace(['{', '}'], "");
         post_from_elsewhere(&ada, &path, &format!("form_token={token}")).await.is(403);
     }
     post_from_elsewhere(&ada, "/app/login/callback/posting/more", "code=x").await.is(403);
