@@ -79,7 +79,8 @@ impl Owner {
             Ceremony::Challenge => self.account.challenge(),
             Ceremony::SignIn => {
                 let begun = self.module.authenticate("passkey", &AuthInput::default()).await.unwrap();
-                let AuthenticationResponse::Challenge(begun) = begun else { panic!("{begun:?}") };
+                let begun = if let AuthenticationResponse::Challenge(begun) = begun { Some(begun) } else { None };
+                let begun = begun.unwrap();
                 (begun.state.into_bytes(), Json::Object(begun.options))
             }
         };
