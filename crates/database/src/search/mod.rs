@@ -3,6 +3,14 @@
 //! A table that is searched has a column `search_text`: what [`search_text`](fn@search_text) makes of some of its columns. Text and words are
 //! folded alike ([`fold`](vestibule_core::fold())), so that the engines only compare bytes:
 //!
+//! ```
+//! use vestibule_database::search::{matches, search_text};
+//!
+//! let text = search_text([Some("zoe@example.com"), Some("Zoë"), Some("O’Brien")]);
+//! assert!(matches(&text, "user_01KB7XZ", "obrien zoe"));
+//! assert!(!matches(&text, "user_01KB7XZ", "brien n"));
+//! ```
+//!
 //! - A word of three or more characters occurs anywhere in the text. An index of all sequences of three characters finds it
 //!   (`pg_trgm` on PostgreSQL, FTS5 on SQLite).
 //! - A shorter word occurs where a word of the text begins. The text therefore ends with the first two characters of each
