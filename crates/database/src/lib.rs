@@ -51,6 +51,7 @@
 extern crate self as vestibule_database;
 
 mod announcements;
+mod backup;
 mod config;
 mod database;
 mod error;
@@ -75,6 +76,7 @@ mod transaction;
 mod version;
 
 pub use announcements::Announcements;
+pub use backup::{BackupError, UnusableBackupError, check_backup, restore_backup};
 pub use config::{Config, InvalidUrl};
 pub use database::{Connection, Database, in_kind};
 pub use error::{Cause, Error};

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use vestibule_core::Value;
 
-use crate::{Config, Error, FromRow, MigrationError, Migrations, Sql};
+use crate::{Config, Error, FromRow, MigrationError, Migrations, Sql, UnusableBackupError};
 
 const ABSENT: &str = "this program was built without SQLite (the feature sqlite of vestibule-database)";
 
@@ -21,6 +21,10 @@ impl Sqlite {
     }
 
     pub(crate) fn path(&self) -> &Path {
+        match self.0 {}
+    }
+
+    pub(crate) fn copy_to(&self, _: &Path) -> Result<(), Error> {
         match self.0 {}
     }
 
@@ -49,6 +53,13 @@ impl Sqlite {
     }
 }
 
+pub(crate) fn steps_in_file<'a>(
+    _: &Path,
+    _: &'a [Migrations],
+) -> Result<Vec<(&'a Migrations, Vec<String>)>, UnusableBackupError> {
+    Err(UnusableBackupError::Unreadable(ABSENT.to_owned()))
+}
+
 pub(crate) struct Transaction(Infallible);
 
 impl Transaction {
@@ -73,6 +84,10 @@ pub(crate) struct Columns<'a>(Infallible, PhantomData<&'a ()>);
 
 impl Columns<'_> {
     pub(crate) fn value(&self, _: &str) -> Result<Value, Error> {
+        match self.0 {}
+    }
+
+    pub(crate) fn has(&self, _: &str) -> bool {
         match self.0 {}
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod api_key;
+mod backup;
 mod config;
 mod events;
 mod exit;
@@ -44,6 +45,10 @@ enum Command {
     Worker,
     /// Migrate the database's tables. `serve` does so when it starts.
     Migrate(migrate::Migrate),
+    /// Copy the database into a file while the server runs (SQLite).
+    Backup(backup::Backup),
+    /// Put a backup where the database is to be (SQLite).
+    Restore(backup::Restore),
     /// Create, list, show, change and delete users.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -87,6 +92,8 @@ impl CommandLine {
             Some(Command::Mail(mail)) => mail.run(&setup).await,
             Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
+            Some(Command::Backup(backup)) => backup.run(&setup).await,
+            Some(Command::Restore(restore)) => restore.run(&setup),
             Some(Command::User(user)) => user.run(&setup).await,
             Some(Command::Invite(invite)) => invite.run(&setup).await,
             Some(Command::Role(role)) => role.run(&setup).await,

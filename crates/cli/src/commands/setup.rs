@@ -144,15 +144,19 @@ impl Setup {
         }
     }
 
+    /// Returns SQLite's file, whether it exists or not.
+    pub(super) fn file(&self) -> Option<&Path> {
+        let path = self.configuration.database.url.reveal().strip_prefix("sqlite://")?;
+        Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
+    }
+
     /// Returns SQLite's file, if it does not exist. Opening the database would create it.
     pub(super) fn missing_file(&self) -> Option<&Path> {
-        let path = self.configuration.database.url.reveal().strip_prefix("sqlite://")?;
-        let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
-        (!path.exists()).then_some(path)
+        self.file().filter(|path| !path.exists())
     }
 
     /// In a wrong directory, the message is that there is no database, not that there are no users.
-    fn check_that_it_exists(&self) -> Result<(), Failure> {
+    pub(super) fn check_that_it_exists(&self) -> Result<(), Failure> {
         match self.missing_file() {
             Some(path) => Err(Failure::failed(format!(
                 "there is no database {}: go to the server's directory, or name the database with --database-url",

@@ -1,7 +1,7 @@
 //! The checked values that the rest of the program uses.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use vestibule::auth::{EMAILCODE, EMAILPASS};
 use vestibule::core::Random;
@@ -118,6 +118,11 @@ impl Configuration {
             (None, Some(path)) => secret_file::read_or_make(path, random),
             (None, None) => Err(ConfigurationError::MissingSecret),
         }
+    }
+
+    /// Returns the file that has the secret, where none is configured and the program keeps one itself.
+    pub fn secret_file(&self) -> Option<&Path> {
+        self.secret_file.as_deref().filter(|_| self.auth.jwt_secret.is_none())
     }
 
     /// Checks, for `config check`, whether [`Configuration::jwt_secret`] would return a secret. Generates none.

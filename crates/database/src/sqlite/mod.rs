@@ -3,6 +3,7 @@
 //! Reads run on a few connections of their own and never wait for the writer (WAL). All writes go through the one
 //! [`writer`].
 
+mod backup;
 mod functions;
 mod migrate;
 mod writer;
@@ -18,6 +19,7 @@ use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use tokio::time::Instant;
 use vestibule_core::Value;
 
+pub(crate) use self::backup::steps_in_file;
 pub(crate) use self::writer::Transaction;
 use self::writer::Writer;
 use crate::row::Source;
@@ -284,6 +286,11 @@ impl<'a> Columns<'a> {
         let index = self.find(column)?;
         self.next.set(index + 1);
         self.value_at(index)
+    }
+
+    /// Whether the statement has this column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.find(column).is_ok()
     }
 
     /// The value of the column at this index.

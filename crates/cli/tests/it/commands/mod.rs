@@ -2,6 +2,7 @@
 
 mod access;
 mod at_once;
+mod backup;
 mod beside_a_server;
 mod config;
 mod events;
