@@ -5,10 +5,10 @@ use axum::BoxError;
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use serde::Serialize;
-use vestibule_core::{Field, FindConfig, Page, Selection};
+use vestibule_core::{Field, FindConfig, Selection};
 
 use crate::resources::Resource;
-use crate::respond::{Many, Reply, Selected, Sent, json_text};
+use crate::respond::{Many, Numbers, Reply, Selected, Sent, json_text};
 use vestibule_web::Problem;
 
 /// The most rows of a page that is written at once.
@@ -42,7 +42,7 @@ pub(crate) fn write<T: Serialize, F: Field>(
 /// # Errors
 ///
 /// That of the first batch; an error in a later one cuts the response off.
-pub(crate) async fn respond<T, R, F>((ids, count): Page<String>, (offset, limit): (u64, u64), read: R) -> Reply<Many<T>>
+pub(crate) async fn respond<T, R, F>(ids: &[String], numbers: impl Into<Numbers>, read: R) -> Reply<Many<T>>
 where
     T: Resource,
     R: Fn(Vec<String>) -> F + Send + 'static,
@@ -55,7 +55,9 @@ where
     if let Some(ids) = batches.next() {
         is_first = append(&mut first, is_first, &ids, read(ids.clone()).await?);
     }
-    let last = format!("],\"count\":{count},\"offset\":{offset},\"limit\":{limit}}}").into_bytes();
+    // The numbers are an object of their own, of which the brace is left out.
+    let numbers = serde_json::to_string(&numbers.into()).unwrap_or_default();
+    let last = format!("],{}", numbers.trim_start_matches('{')).into_bytes();
     let state = (Some(first), batches, Some(last), is_first, read);
     let pieces = stream::try_unfold(state, |(first, mut batches, last, mut is_first, read)| async move {
         if let Some(first) = first {

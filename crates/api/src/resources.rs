@@ -24,21 +24,24 @@ pub(crate) trait Resource: ToSchema {
     const MANY: &'static str;
     /// The name of a page of them in the OpenAPI document.
     const PAGE: &'static str;
+    /// Whether its pages are read by cursor.
+    const BY_CURSOR: bool = false;
 }
 
 macro_rules! resources {
-    ($($type:ty: $one:literal, $many:literal, $page:literal;)+) => {
+    ($($type:ty: $one:literal, $many:literal, $page:literal $(, by_cursor = $by_cursor:literal)?;)+) => {
         $(impl Resource for $type {
             const ONE: &'static str = $one;
             const MANY: &'static str = $many;
             const PAGE: &'static str = $page;
+            $(const BY_CURSOR: bool = $by_cursor;)?
         })+
     };
 }
 
 resources! {
-    User: "user", "users", "Users";
-    Invite: "invite", "invites", "Invites";
+    User: "user", "users", "Users", by_cursor = true;
+    Invite: "invite", "invites", "Invites", by_cursor = true;
     Role: "role", "roles", "Roles";
     AssignableRole: "role", "roles", "AssignableRoles";
     RoleOfPolicy: "role", "roles", "RolesOfPolicy";
@@ -48,10 +51,10 @@ resources! {
     Explanation: "explanation", "explanations", "Explanations";
     WithRoles<ApiKey>: "api_key", "api_keys", "ApiKeys";
     WithRoles<CreatedApiKey>: "api_key", "api_keys", "ApiKeys";
-    Entry: "audit_entry", "audit_entries", "AuditEntries";
+    Entry: "audit_entry", "audit_entries", "AuditEntries", by_cursor = true;
     Webhook: "webhook", "webhooks", "Webhooks";
     WebhookWithSecret: "webhook", "webhooks", "WebhooksWithSecrets";
-    Delivery: "delivery", "deliveries", "Deliveries";
+    Delivery: "delivery", "deliveries", "Deliveries", by_cursor = true;
     SessionView: "session", "sessions", "Sessions";
     MfaFactor: "mfa_factor", "mfa_factors", "MfaFactors";
     Verification: "verification", "verifications", "Verifications";

@@ -1,5 +1,7 @@
 //! Writes responses. What a handler sends is its return type, `Reply<One<User>>`: the OpenAPI document has it from there.
 
+mod numbers;
+
 use std::marker::PhantomData;
 
 use axum::body::Body;
@@ -12,6 +14,7 @@ use utoipa::ToSchema;
 use vestibule_core::{Field, Selection};
 use vestibule_web::Problem;
 
+pub(crate) use self::numbers::Numbers;
 use crate::request::Rows;
 use crate::resources::Resource;
 
@@ -131,7 +134,7 @@ pub(crate) fn one_of<T: Resource>(thing: &impl Serialize) -> Sent<One<T>> {
 pub(crate) fn page<T: Resource + Serialize>(
     things: &[T],
     selection: &Selection<impl Field>,
-    numbers: (u64, u64, u64),
+    numbers: impl Into<Numbers>,
 ) -> Sent<Many<T>> {
     let things: Vec<_> = things.iter().map(|thing| Selected { thing, selection }).collect();
     many_of(&things, numbers)
@@ -143,12 +146,9 @@ pub(crate) fn rows<T: Resource + Serialize>(things: &[T], count: u64, rows: Rows
 }
 
 /// Responds `{ name: things, count, offset, limit }`, with things that were made of `T`.
-pub(crate) fn many_of<T: Resource>(
-    things: &[impl Serialize],
-    (count, offset, limit): (u64, u64, u64),
-) -> Sent<Many<T>> {
+pub(crate) fn many_of<T: Resource>(things: &[impl Serialize], numbers: impl Into<Numbers>) -> Sent<Many<T>> {
     let things = Named { name: T::MANY, thing: things };
-    Sent::new(serialized(&Page { things, count, offset, limit }))
+    Sent::new(serialized(&Page { things, numbers: numbers.into() }))
 }
 
 /// Responds `{ id, object, deleted: true }`, whether or not there was anything to delete.
@@ -203,7 +203,6 @@ impl<T: Serialize + ?Sized> Serialize for Named<'_, T> {
 struct Page<'a, T: ?Sized> {
     #[serde(flatten, bound = "T: Serialize")]
     things: Named<'a, T>,
-    count: u64,
-    offset: u64,
-    limit: u64,
+    #[serde(flatten)]
+    numbers: Numbers,
 }

@@ -1,6 +1,6 @@
 //! Listing entries by filter, or retrieving one by its id.
 
-use vestibule_core::{Condition, DomainError, Field, Filter, FindConfig, Page};
+use vestibule_core::{Condition, CursorPage, DomainError, Field, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;
@@ -49,6 +49,19 @@ impl AuditLog {
         find: &FindConfig<AuditField>,
     ) -> Result<Page<Entry>, Error> {
         list::list_and_count(&self.database, TABLE, filter, &find.clone().with_deleted()).await
+    }
+
+    /// Lists the entries that match, with what leads to the next page.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page(
+        &self,
+        filter: &Filter<AuditField>,
+        find: &FindConfig<AuditField>,
+    ) -> Result<CursorPage<Entry>, Error> {
+        list::list_page(&self.database, TABLE, filter, &find.clone().with_deleted()).await
     }
 
     /// Reads every entry up to now that matches, in the order of their ids, a page at a time.

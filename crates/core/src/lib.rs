@@ -42,6 +42,7 @@ extern crate self as vestibule_core;
 
 mod address_list;
 mod connection;
+mod cursor;
 pub mod email;
 mod environment;
 mod error;
@@ -65,11 +66,12 @@ mod value;
 
 pub use address_list::split_addresses;
 pub use connection::{CertificateProblem, Seconds};
+pub use cursor::{Cursor, InvalidCursor};
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
 pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
-pub use find::{Direction, FindConfig, Page};
+pub use find::{Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page};
 pub use fold::fold;
 pub use link::link;
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};

@@ -1,7 +1,6 @@
 //! The pages of a list.
 
-use vestibule_core::{Field, FindConfig};
-use vestibule_database::search::MOST_COUNTED;
+use vestibule_core::{Count, Field, FindConfig, MOST_COUNTED};
 
 use crate::request::PageRequest;
 
@@ -46,6 +45,16 @@ impl Paging {
         FindConfig::default().page(self.skip().into(), self.rows.into())
     }
 
+    /// Returns the count of a list; one more than was counted, or than this page can show, where there are more.
+    pub(crate) fn number(self, count: Option<Count>) -> u64 {
+        let shown = u64::from(self.skip()) + u64::from(self.rows);
+        match count {
+            Some(Count::Exactly(count)) => count,
+            Some(Count::MoreThan(count)) => count.max(shown) + 1,
+            None => 0,
+        }
+    }
+
     /// Returns the position among `count` rows, `shown` of which are on this page.
     pub(crate) fn pager(self, request: &PageRequest, shown: usize, count: u64) -> Pager {
         let last = u64::from(self.skip()) + u64::try_from(shown).unwrap_or(0);
@@ -65,7 +74,7 @@ impl Paging {
 pub(crate) fn counted(request: &PageRequest, count: u64, last: u64) -> String {
     let is_search = request.query.text("q").is_some();
     match count.checked_sub(1) {
-        Some(most) if is_search && most == last.max(MOST_COUNTED) => format!("{most}+"),
+        Some(most) if is_search && most >= last.max(MOST_COUNTED) => format!("{MOST_COUNTED}+"),
         _ => count.to_string(),
     }
 }

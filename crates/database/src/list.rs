@@ -33,7 +33,10 @@
 //! # }
 //! ```
 
+mod after;
 mod conditions;
+mod explain;
+mod page;
 
 use std::borrow::Cow;
 
@@ -41,9 +44,10 @@ use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filte
 
 pub use self::conditions::Conditions;
 use self::conditions::EVERY_ROW;
-
+pub use self::explain::explain;
+pub use self::page::{list_page, list_page_of_ids, list_page_where};
 use crate::reads::{Scalar, due};
-use crate::search::{MOST_COUNTED, Plan, Searched};
+use crate::search::{Plan, Searched};
 use crate::{Connection, Engine, Error, FromRow};
 
 /// The table of a type.
@@ -87,7 +91,7 @@ pub async fn list_where<T: FromRow, F: Field>(
 ) -> Result<Vec<T>, Error> {
     let mut connection = connection.into();
     let plan = plan(&mut connection, table, filter).await?;
-    page_where(connection, table, (conditions, &plan), filter, find).await
+    rows(connection, (table, table.columns), (conditions, &plan), filter, find).await
 }
 
 /// Prepares what a filter searches for.
@@ -96,26 +100,36 @@ async fn plan<F: Field>(connection: &mut Connection<'_>, table: Table, filter: &
     Plan::of_filter(connection, table.searched, filter).await
 }
 
-async fn page_where<T: FromRow, F: Field>(
+/// Further conditions, and how the words of the filter are found.
+type Wanted<'a> = (&'a Conditions, &'a Plan);
+
+/// Lists the rows that match a filter and these conditions, with these columns of the table.
+async fn rows<T: FromRow, F: Field>(
     mut connection: Connection<'_>,
-    table: Table,
-    (conditions, plan): (&Conditions, &Plan),
+    (table, columns): (Table, &str),
+    wanted: Wanted<'_>,
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Vec<T>, Error> {
-    let mut query = Query::new(conditions, plan, find.with_deleted, filter)?;
-    query.order(&find.order);
-    let take = find.take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
-    if take < i64::MAX || find.skip > 0 {
-        let (take, skip) = (query.bind(take), query.bind(i64::try_from(find.skip).unwrap_or(i64::MAX)));
-        query.tail.push_str(&format!(" LIMIT {take} OFFSET {skip}"));
+    let Some(after) = &find.after else {
+        let query = Query::new(wanted, find.with_deleted, filter)?;
+        return query.select(&mut connection, (table, columns), &find.order, (find.skip, find.take)).await;
+    };
+    let mut rows = Vec::new();
+    let order = sorted_by(&find.order);
+    for stretch in after::stretches(after, &order) {
+        let take = find.take.map(|take| take.saturating_sub(u64::try_from(rows.len()).unwrap_or(u64::MAX)));
+        if take == Some(0) {
+            break;
+        }
+        let mut query = Query::new(wanted, find.with_deleted, filter)?;
+        query.and_within(&stretch);
+        rows.extend(query.select::<T, F>(&mut connection, (table, columns), &find.order, (0, take)).await?);
     }
-    let text = format!("SELECT {} FROM {} WHERE {}{}", table.columns, table.name, query.conditions, query.tail);
-    connection.scan(&text.into(), &query.values).await
+    Ok(rows)
 }
 
-/// Lists the rows that match, and counts all matches regardless of `skip` and `take`; those of a search up to
-/// [`MOST_COUNTED`], or to the end of the page: one more than that says that there are more.
+/// Lists the rows that match, and counts all matches regardless of `skip` and `take`.
 ///
 /// # Errors
 ///
@@ -145,22 +159,18 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
 ) -> Result<Page<T>, Error> {
     let mut connection = connection.into();
     let plan = plan(&mut connection, table, filter).await?;
-    let rows = match find.take {
+    let found = match find.take {
         Some(0) => Vec::new(),
-        _ => page_where(connection.again(), table, (conditions, &plan), filter, find).await?,
+        _ => rows(connection.again(), (table, table.columns), (conditions, &plan), filter, find).await?,
     };
-    let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let length = u64::try_from(found.len()).unwrap_or(u64::MAX);
     // A page that is not full is the last one, which determines the count.
-    let is_last = find.take.is_none_or(|take| found < take) && (found > 0 || find.skip == 0);
-    let read = find.skip.saturating_add(found);
+    let is_last = find.take.is_none_or(|take| length < take) && (length > 0 || find.skip == 0);
     let count = match is_last {
-        true => read,
-        false => {
-            let most = plan.is_search().then_some(read.max(MOST_COUNTED));
-            count_where(connection, table, (conditions, &plan), filter, (find.with_deleted, most)).await?
-        }
+        true => find.skip.saturating_add(length),
+        false => count_where(connection, table, (conditions, &plan), filter, (find.with_deleted, None)).await?,
     };
-    Ok((rows, count))
+    Ok((found, count))
 }
 
 /// Lists the ids of the rows that match, and counts all matches regardless of `skip` and `take`: for large rows that
@@ -200,12 +210,12 @@ pub async fn count<F: Field>(
 async fn count_where<F: Field>(
     mut connection: Connection<'_>,
     table: Table,
-    (conditions, plan): (&Conditions, &Plan),
+    wanted: Wanted<'_>,
     filter: &Filter<F>,
     (with_deleted, most): (bool, Option<u64>),
 ) -> Result<u64, Error> {
-    let mut query = Query::new(conditions, plan, with_deleted, filter)?;
-    let source = if conditions.text == EVERY_ROW { query.source(filter) } else { None };
+    let mut query = Query::new(wanted, with_deleted, filter)?;
+    let source = if wanted.0.text == EVERY_ROW { query.source(filter) } else { None };
     let from = source.as_deref().unwrap_or(table.name);
     let text = match most {
         None => format!("SELECT count(*) FROM {from} WHERE {}", query.conditions),
@@ -234,8 +244,7 @@ struct Query<'a> {
 
 impl<'a> Query<'a> {
     fn new<F: Field>(
-        conditions: &Conditions,
-        plan: &'a Plan,
+        (conditions, plan): (&Conditions, &'a Plan),
         with_deleted: bool,
         filter: &Filter<F>,
     ) -> Result<Self, Error> {
@@ -251,6 +260,35 @@ impl<'a> Query<'a> {
             return Err(Error::other(format!("a filter compares with more than {MAX_VALUES} values")));
         }
         Ok(query)
+    }
+
+    /// Reads the rows, in this order.
+    async fn select<T: FromRow, F: Field>(
+        self,
+        connection: &mut Connection<'_>,
+        columns: (Table, &str),
+        order: &[(F, Direction)],
+        rows: (u64, Option<u64>),
+    ) -> Result<Vec<T>, Error> {
+        let (text, values) = self.finish(columns, order, rows);
+        connection.scan(&text.into(), &values).await
+    }
+
+    /// The statement, and its values.
+    fn finish<F: Field>(
+        mut self,
+        (table, columns): (Table, &str),
+        order: &[(F, Direction)],
+        (skip, take): (u64, Option<u64>),
+    ) -> (String, Vec<Value>) {
+        self.order(order);
+        let take = take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
+        if take < i64::MAX || skip > 0 {
+            let (take, skip) = (self.bind(take), self.bind(i64::try_from(skip).unwrap_or(i64::MAX)));
+            self.tail.push_str(&format!(" LIMIT {take} OFFSET {skip}"));
+        }
+        let text = format!("SELECT {columns} FROM {} WHERE {}{}", table.name, self.conditions, self.tail);
+        (text, self.values)
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {
@@ -351,16 +389,24 @@ impl<'a> Query<'a> {
 
     fn order<F: Field>(&mut self, order: &[(F, Direction)]) {
         self.tail.push_str(" ORDER BY ");
-        for (field, direction) in order.iter().filter(|(field, _)| field.is_comparable()) {
-            let suffix = if field.kind() == FieldKind::Email { "_canonical" } else { "" };
+        let order = sorted_by(order);
+        for (field, direction) in &order {
             let direction = match direction {
                 Direction::Ascending => "ASC NULLS LAST",
                 Direction::Descending => "DESC NULLS FIRST",
             };
-            self.tail.push_str(&format!("{}{suffix} {direction}, ", field.name()));
+            self.tail.push_str(&format!("{} {direction}, ", after::column(*field)));
         }
-        self.tail.push_str("id");
+        self.tail.push_str(match after::direction_of_id(&order) {
+            Direction::Ascending => "id",
+            Direction::Descending => "id DESC",
+        });
     }
+}
+
+/// The order without the fields that cannot be sorted by.
+fn sorted_by<F: Field>(order: &[(F, Direction)]) -> Vec<(F, Direction)> {
+    order.iter().copied().filter(|(field, _)| field.is_comparable()).collect()
 }
 
 /// How many levels deep a filter may be. Usual filters have three or four.

@@ -51,6 +51,15 @@ impl Row<'_> {
         optional(value, "first")
     }
 
+    /// The value of a column that the statement may not have.
+    pub(crate) fn find(&self, column: &str) -> Option<Result<Value, Error>> {
+        let is_there = match &self.0 {
+            Source::Sqlite(columns) => columns.has(column),
+            Source::Postgres(row) => crate::postgres::has(row, column),
+        };
+        is_there.then(|| self.value(column))
+    }
+
     fn value(&self, column: &str) -> Result<Value, Error> {
         match &self.0 {
             Source::Sqlite(columns) => columns.value(column),

@@ -99,7 +99,7 @@ pub use mfa::{
     RenameFactorError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
 pub use passwords::{IssueResetError, RequestResetError};
-pub use roles::LastSuperAdminError;
+pub use roles::{FIRST_ASSIGNED_FIRST, HolderField, LastSuperAdminError};
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{

@@ -65,7 +65,8 @@ mod webhooks;
 use vestibule_database::{Migration, Migrations};
 
 pub use deliveries::{
-    Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, Reason, RetrieveDeliveryError, RetryDeliveryError,
+    Deliveries, Delivery, DeliveryField, DeliveryId, DeliveryQuery, DeliveryState, NEWEST_FIRST, Reason,
+    RetrieveDeliveryError, RetryDeliveryError,
 };
 pub use mail::{MAIL, MailDestination, MailOptions, mail_about};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};

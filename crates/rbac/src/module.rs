@@ -14,6 +14,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             sql: include_str!("../migrations/V3__inherited_second_factors.sql"),
         },
         Migration { name: "V4__sets_of_roles", sql: include_str!("../migrations/V4__sets_of_roles.sql") },
+        Migration { name: "V5__order_of_holders", sql: include_str!("../migrations/V5__order_of_holders.sql") },
     ],
 };
 

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
-use vestibule_core::{Field, Metadata, Page, Selection, Timestamp};
+use vestibule_core::{Field, Metadata, Selection, Timestamp};
 use vestibule_database::Error;
 use vestibule_rbac::{HeldPolicy, Permissions, PolicyId, Role, RoleId};
 
 use crate::request::{Kind, Query, Relation, Relations};
 use crate::resources::Resource;
-use crate::respond::{Many, One, Reply, Selected};
+use crate::respond::{Many, Numbers, One, Reply, Selected};
 use crate::{batches, respond};
 use vestibule_web::State;
 
@@ -67,7 +67,7 @@ impl<F: Field> Projection<F> {
         &self,
         state: &State,
         things: &[T],
-        numbers: (u64, u64, u64),
+        numbers: impl Into<Numbers>,
     ) -> Reply<Many<T>> {
         if self.relations.is_empty() {
             return Ok(respond::page(things, &self.selection, numbers));
@@ -83,8 +83,8 @@ impl<F: Field> Projection<F> {
     pub(in crate::admin) async fn batches<T, R, G>(
         self,
         state: &State,
-        page: Page<String>,
-        numbers: (u64, u64),
+        ids: &[String],
+        numbers: impl Into<Numbers>,
         read: R,
     ) -> Reply<Many<T>>
     where
@@ -105,7 +105,7 @@ impl<F: Field> Projection<F> {
                 Ok(batches::write(&things, &projection.selection, id))
             }
         };
-        batches::respond(page, numbers, write).await
+        batches::respond(ids, numbers, write).await
     }
 
     async fn attach(&self, state: &State, things: &mut [Map<String, Json>]) -> Result<(), Error> {

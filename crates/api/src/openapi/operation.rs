@@ -3,7 +3,7 @@
 use utoipa::ToSchema;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{OneOfBuilder, Schema, Type};
+use utoipa::openapi::schema::{OneOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, path};
 use vestibule_web::access::{Access, Route};
@@ -254,10 +254,28 @@ impl<T: Resource> utoipa::PartialSchema for Many<T> {
                 .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Int64)))
                 .minimum(Some(0))
                 .description(about);
-            schema = schema.property(name, number).required(name);
+            schema = schema.property(name, number);
+            // A request may ask for no count.
+            if name != "count" || !T::BY_CURSOR {
+                schema = schema.required(name);
+            }
+        }
+        if T::BY_CURSOR {
+            schema = with_cursor(schema);
         }
         schema.into()
     }
+}
+
+/// Adds what the pages of a list that is read by cursor have besides.
+fn with_cursor(schema: ObjectBuilder) -> ObjectBuilder {
+    let is_minimum = ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .description(Some("True, where more match than `count=estimated` counts; absent otherwise."));
+    let next = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some("The `after` of the next page; null on the last one. Only where the request has `after`."));
+    schema.property("count_is_minimum", is_minimum).property("next", next)
 }
 
 impl<T: Resource> ToSchema for Many<T> {

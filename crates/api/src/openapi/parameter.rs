@@ -117,3 +117,18 @@ pub(crate) const LIST: &[QueryParameter] = &[
     FIELDS,
     QueryParameter::flag("with_deleted", "Whether to include soft-deleted rows."),
 ];
+
+/// How to read a list of any length, page by page, and what to count.
+pub(crate) const BY_CURSOR: &[QueryParameter] = &[
+    QueryParameter::text(
+        "after",
+        "Where the page begins: empty for the first page, then the `next` of the page before, until it is null. Nothing is skipped or \
+         returned twice, whatever is created or deleted in between, and the last page is as fast as the first. Not together with `offset`.",
+    ),
+    QueryParameter::text(
+        "count",
+        "`exact`, the default, counts all matches; `estimated` counts 10000 at most and says with `count_is_minimum` if there are more; \
+         `none` leaves `count` out.",
+    )
+    .example("exact"),
+];

@@ -14,6 +14,7 @@
 
 pub mod body;
 pub mod content_type;
+mod cursor;
 pub mod extract;
 pub mod find;
 mod js_format;

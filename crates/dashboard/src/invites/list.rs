@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use vestibule_core::{Direction, Filter, FindConfig};
+use vestibule_core::{Counting, Direction, Filter, FindConfig};
 use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
@@ -56,9 +56,10 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         let filter = state.filter(request.now);
         search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
     };
-    let find = paging.find().order_by(InviteField::SentAt, Direction::Descending);
-    let (invites, count) =
-        request.flows().list_and_count_invites(&filter(state), &find, &request.permissions()).await?;
+    let counting = if search.is_some() { Counting::Estimated } else { Counting::Exact };
+    let find = FindConfig { counting, ..paging.find().order_by(InviteField::SentAt, Direction::Descending) };
+    let page = request.flows().list_page_of_invites(&filter(state), &find, &request.permissions()).await?;
+    let (invites, count) = (page.rows, paging.number(page.count));
     let mut tabs = Vec::new();
     for tab in InviteState::ALL {
         let name = match tab {
@@ -70,8 +71,9 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         let count = match tab == state {
             true => counted(&request, count, u64::from(paging.skip()) + u64::try_from(invites.len()).unwrap_or(0)),
             false => {
-                let (_, count) = users.list_and_count_invites(&filter(tab), &FindConfig::default().page(0, 1)).await?;
-                counted(&request, count, 1)
+                let find = FindConfig { counting, ..FindConfig::default().page(0, 0) };
+                let page = users.list_page_of_invite_ids(&filter(tab), &find).await?;
+                counted(&request, paging.number(page.count), 0)
             }
         };
         tabs.push(Tab { state: tab, name, count, is_here: tab == state });

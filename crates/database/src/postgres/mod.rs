@@ -23,7 +23,7 @@ use self::connect::Connector;
 pub(crate) use self::error::is_conflict;
 pub(crate) use self::transaction::Transaction;
 use self::values::Bound;
-pub(crate) use self::values::value;
+pub(crate) use self::values::{has, value};
 use crate::row::Source;
 use crate::{Config, Engine, Error, FromRow, Row, Sql};
 pub(crate) use tokio_postgres::Row as Columns;

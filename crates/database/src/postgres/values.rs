@@ -99,6 +99,11 @@ impl<'a> FromSql<'a> for Read {
     }
 }
 
+/// Whether the statement has this column.
+pub(crate) fn has(row: &tokio_postgres::Row, column: &str) -> bool {
+    row.columns().iter().any(|known| known.name() == column)
+}
+
 /// The value of a column.
 pub(crate) fn value<I: tokio_postgres::row::RowIndex + std::fmt::Display>(
     row: &tokio_postgres::Row,

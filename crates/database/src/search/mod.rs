@@ -25,7 +25,7 @@ mod rows;
 mod sequences;
 mod text;
 
-pub use self::plan::{MOST_COUNTED, Plan};
+pub use self::plan::Plan;
 pub use self::rows::fold_rows;
 pub use self::text::{matches, search_text};
 

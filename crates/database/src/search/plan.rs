@@ -16,15 +16,10 @@ use crate::{Connection, Engine, Error, values};
 /// Up to how many candidates SQLite's index is used, whatever the number of rows.
 const FEW: std::ops::RangeInclusive<u64> = 256..=10_000;
 
-/// Up to how many matches of a search are counted, if no later page is asked for: to count them all takes time that grows
-/// with the table. Where there are more, the count is one more.
-pub const MOST_COUNTED: u64 = 10_000;
-
 /// How the words of a filter are found in the rows of a table.
 #[derive(Debug, Default)]
 pub struct Plan {
     searched: Option<Searched>,
-    is_search: bool,
     /// What the indexes are asked for, by the words of a group.
     lookups: BTreeMap<String, Lookup>,
 }
@@ -47,7 +42,7 @@ impl Plan {
         let texts = texts(filter);
         match searched {
             Some(searched) if !texts.is_empty() => Self::of_texts(connection, searched, &texts).await,
-            searched => Ok(Self { searched, is_search: !texts.is_empty(), lookups: BTreeMap::new() }),
+            searched => Ok(Self { searched, lookups: BTreeMap::new() }),
         }
     }
 
@@ -62,7 +57,7 @@ impl Plan {
 
     async fn of_texts(connection: &mut Connection<'_>, searched: Searched, texts: &[&str]) -> Result<Self, Error> {
         fold_before_search(connection, searched).await?;
-        let mut plan = Self { searched: Some(searched), is_search: true, lookups: BTreeMap::new() };
+        let mut plan = Self { searched: Some(searched), lookups: BTreeMap::new() };
         if !searched.is_indexed {
             return Ok(plan);
         }
@@ -86,11 +81,6 @@ impl Plan {
             Engine::Sqlite => groups.iter().map(|group| self.on_sqlite(searched.table, group, &mut bind)).collect(),
         };
         if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") }
-    }
-
-    /// Whether the filter searches for anything.
-    pub(crate) fn is_search(&self) -> bool {
-        self.is_search
     }
 
     /// Where to count the matches of a text, if nothing else is asked of a row: on SQLite, the index leads to those of common

@@ -25,11 +25,12 @@ const TWO_TEXTS: [&str; 14] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 7] = [
+const ASKS_FOR_THE_ENGINE: [&str; 8] = [
     "database/src/database.rs",
     "database/src/foreign.rs",
     "database/src/list.rs",
     "database/src/list/conditions.rs",
+    "database/src/list/explain.rs",
     "database/src/migrations.rs",
     "database/src/search/plan.rs",
     "database/src/search/sequences.rs",

@@ -1,7 +1,7 @@
 //! Listing invites as a caller may see them: a token is returned only to callers who could give all that the invite
 //! gives (security.md 37).
 
-use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error};
 use vestibule_rbac::Permissions;
 use vestibule_user::invites::RetrieveInviteError;
@@ -26,6 +26,22 @@ impl Flows {
         let (mut invites, count) = self.users.list_and_count_invites(filter, find).await?;
         self.conceal_tokens(&self.database, &mut invites, permissions).await?;
         Ok((invites, count))
+    }
+
+    /// Lists the invites that match, as a caller with these permissions may see them, with what leads to the next page.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+        permissions: &Permissions,
+    ) -> Result<CursorPage<Invite>, Error> {
+        let mut page = self.users.list_page_of_invites(filter, find).await?;
+        self.conceal_tokens(&self.database, &mut page.rows, permissions).await?;
+        Ok(page)
     }
 
     /// Retrieves the invite of this id, as a caller with these permissions may see it.

@@ -4,10 +4,12 @@
 
 use std::collections::HashMap;
 
-use vestibule_core::{Page, Value};
+use vestibule_core::{Count, Counting, Cursor, CursorPage, FindConfig, MOST_COUNTED, Page, Timestamp, Value};
 use vestibule_database::{Database, Error, FromRow, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId, user_columns};
+
+use crate::HolderField;
 
 /// Selects the users who have a role, or one of several.
 macro_rules! holders {
@@ -50,25 +52,63 @@ pub(crate) async fn list_and_count(
     Ok((users, count))
 }
 
-/// The same for their ids.
-pub(crate) async fn list_and_count_ids(
-    database: &Database,
-    role: &RoleId,
-    only: Option<&[UserId]>,
-    page: (u64, u64),
-) -> Result<Page<String>, Error> {
-    let (tail, values, count) = ending(database, role, only, page).await?;
-    let ids = database.query_scalars(format!("{}{tail}", holders!("users.id")), &values).await?;
-    Ok((ids, count))
+/// An id, with the time by which the list is sorted.
+#[derive(FromRow)]
+struct Place {
+    id: String,
+    assigned_at: Timestamp,
 }
 
-/// The end of the page's statement, its values, and how many users there are in all.
-async fn ending(
+/// Lists the ids of a page of the users who have a role, or of those among `only`, with what leads to the next page.
+pub(crate) async fn list_page_of_ids(
     database: &Database,
     role: &RoleId,
     only: Option<&[UserId]>,
-    (skip, take): (u64, u64),
-) -> Result<(String, Vec<Value>, u64), Error> {
+    page: &FindConfig<HolderField>,
+) -> Result<CursorPage<String>, Error> {
+    let (among, values) = among(role, only);
+    let mut bound = values.clone();
+    let mut place = |value: Value| {
+        bound.push(value);
+        format!("${}", bound.len())
+    };
+    let (mut skip, mut following) = (page.skip, String::new());
+    if let Some(after) = &page.after {
+        let time = after.values().first().cloned().unwrap_or(Value::Null);
+        let (time, id) = (place(time), place(after.id().into()));
+        // By the columns of one table, so that its index is read from there on.
+        following = format!(" AND (assignment.created_at, assignment.subject_id) > ({time}, {id})");
+        skip = 0;
+    }
+    let (skip, take) =
+        (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(page.take.unwrap_or(u64::MAX)).unwrap_or(i64::MAX));
+    let (take, skip) = (place(take.saturating_add(1).into()), place(skip.into()));
+    let text = format!(
+        "{}{among}{following} ORDER BY assignment.created_at, assignment.subject_id LIMIT {take} OFFSET {skip}",
+        holders!("users.id AS id, assignment.created_at AS assigned_at")
+    );
+    let mut found: Vec<Place> = database.query(text, &bound).await?;
+    let take = page.take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
+    let has_more = found.len() > take;
+    found.truncate(take);
+    let next = found.last().filter(|_| has_more);
+    let next = next.map(|last| Cursor::new(vec![last.assigned_at.into()], last.id.clone()));
+    let count = match page.counting {
+        Counting::None => None,
+        Counting::Exact => {
+            let text = format!("{}{among}", holders!("count(*)"));
+            Some(Count::Exactly(database.query_scalar(text, &values).await?))
+        }
+        Counting::Estimated => {
+            let text = format!("SELECT count(*) FROM ({}{among} LIMIT {}) counted", holders!("1"), MOST_COUNTED + 1);
+            Some(Count::up_to_most(database.query_scalar(text, &values).await?))
+        }
+    };
+    Ok(CursorPage::new(found.into_iter().map(|place| place.id).collect(), count, next))
+}
+
+/// The condition that a user is among these, and the values up to there.
+fn among(role: &RoleId, only: Option<&[UserId]>) -> (String, Vec<Value>) {
     let mut values = values![role].to_vec();
     let mut place = |value: Value| {
         values.push(value);
@@ -79,10 +119,21 @@ async fn ending(
         // SQL has no empty list: no user has an empty id.
         format!(" AND users.id IN ({})", if places.is_empty() { "NULL".to_owned() } else { places.join(", ") })
     });
+    (among, values)
+}
+
+/// The end of the page's statement, its values, and how many users there are in all.
+async fn ending(
+    database: &Database,
+    role: &RoleId,
+    only: Option<&[UserId]>,
+    (skip, take): (u64, u64),
+) -> Result<(String, Vec<Value>, u64), Error> {
+    let (among, mut values) = among(role, only);
     let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
     let count = database.query_scalar(format!("{}{among}", holders!("count(*)")), &values).await?;
     let (limit, offset) = (values.len() + 1, values.len() + 2);
-    let tail = format!("{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}");
+    let tail = format!("{among} ORDER BY assignment.created_at, assignment.subject_id LIMIT ${limit} OFFSET ${offset}");
     values.extend([take.into(), skip.into()]);
     Ok((tail, values, count))
 }

@@ -3,8 +3,8 @@
 //! Reason: a page that filters by role and by second factor, and counts, cannot be built from the modules' lists
 //! without reading all users.
 
-use vestibule_core::{Page, Value};
-use vestibule_database::search::{MOST_COUNTED, Plan};
+use vestibule_core::{MOST_COUNTED, Page, Value};
+use vestibule_database::search::Plan;
 use vestibule_database::{Database, Error, FromRow, Row, values};
 use vestibule_user::users::SEARCHED;
 use vestibule_user::{User, UserId, user_columns};

@@ -2,13 +2,24 @@
 
 use std::collections::HashMap;
 
-use vestibule_core::Page;
+use vestibule_core::{CursorPage, Direction, FindConfig, Page};
 use vestibule_database::Error;
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
 
 use crate::Flows;
 use crate::queries::role_holders;
+
+vestibule_core::fields!(
+    /// The field by which the users of a role are listed.
+    HolderField {
+        /// When the user received the role.
+        AssignedAt: "assigned_at" as Time,
+    }
+);
+
+/// The order of the users of a role.
+pub const FIRST_ASSIGNED_FIRST: [(HolderField, Direction); 1] = [(HolderField::AssignedAt, Direction::Ascending)];
 
 impl Flows {
     /// Counts the users to whom each role is given directly; roles without users are not in the map.
@@ -36,18 +47,17 @@ impl Flows {
         role_holders::list_and_count(&self.database, role, only, (skip, take)).await
     }
 
-    /// The same for their ids.
+    /// Lists a page of their ids, with what leads to the next page, in the same order: [`FIRST_ASSIGNED_FIRST`].
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_and_count_ids_of_users_of_role(
+    pub async fn list_page_of_ids_of_users_of_role(
         &self,
         role: &RoleId,
         only: Option<&[UserId]>,
-        skip: u64,
-        take: u64,
-    ) -> Result<Page<String>, Error> {
-        role_holders::list_and_count_ids(&self.database, role, only, (skip, take)).await
+        page: &FindConfig<HolderField>,
+    ) -> Result<CursorPage<String>, Error> {
+        role_holders::list_page_of_ids(&self.database, role, only, page).await
     }
 }

@@ -58,6 +58,7 @@ use vestibule_rbac::{AssignRolesError, Permissions, Role};
 
 pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
+pub use self::holders::{FIRST_ASSIGNED_FIRST, HolderField};
 pub use self::super_admins::LastSuperAdminError;
 use crate::{Flows, GrantError};
 

@@ -1,10 +1,21 @@
 //! Listing deliveries.
 
-use vestibule_core::{DomainError, Value};
+use vestibule_core::{Count, Counting, Cursor, CursorPage, Direction, DomainError, MOST_COUNTED, Value};
 use vestibule_database::{Error, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
 use crate::{WEBHOOK, WebhookId};
+
+vestibule_core::fields!(
+    /// The field by which deliveries are listed.
+    DeliveryField {
+        /// The place in the order of the events.
+        Position: "position" as Int,
+    }
+);
+
+/// The order of the lists, for [`Cursor::write`] and [`Cursor::read`].
+pub const NEWEST_FIRST: [(DeliveryField, Direction); 1] = [(DeliveryField::Position, Direction::Descending)];
 
 /// Which deliveries to list. Newest first.
 #[derive(Debug, Clone, Default)]
@@ -17,10 +28,14 @@ pub struct DeliveryQuery {
     pub target: Option<String>,
     /// The states; empty for any.
     pub states: Vec<DeliveryState>,
-    /// How many to skip.
+    /// The delivery to begin after, by a page's `next`; `None` for the newest.
+    pub after: Option<Cursor>,
+    /// How many to skip; it does not count where `after` is given.
     pub skip: u32,
     /// How many to return at most.
     pub take: u32,
+    /// How they are counted.
+    pub counting: Counting,
 }
 
 /// Why a delivery was not retrieved.
@@ -91,17 +106,62 @@ impl Deliveries {
     ///
     /// Any [`Error`] of the database.
     pub async fn list_and_count(&self, query: &DeliveryQuery) -> Result<(Vec<Delivery>, u64), Error> {
-        let (condition, mut values) = query.condition();
+        let (condition, values) = query.condition();
         let text = format!("SELECT count(*) FROM deliveries WHERE {condition}");
         let count = self.database.query_scalar(text, &values).await?;
+        Ok((self.select(query, query.take).await?, count))
+    }
+
+    /// Lists deliveries, newest first, with what leads to the next page.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page(&self, query: &DeliveryQuery) -> Result<CursorPage<Delivery>, Error> {
+        // One more than wanted: whether there is a next page.
+        let mut found = self.select(query, query.take.saturating_add(1)).await?;
+        let take = usize::try_from(query.take).unwrap_or(usize::MAX);
+        let has_more = found.len() > take;
+        found.truncate(take);
+        let next = found.last().filter(|_| has_more);
+        let next = next.map(|last| Cursor::new(vec![last.position.into()], last.id.to_string()));
+        Ok(CursorPage::new(found, self.count(query).await?, next))
+    }
+
+    /// Reads the deliveries that match and follow the cursor, this many at most.
+    async fn select(&self, query: &DeliveryQuery, take: u32) -> Result<Vec<Delivery>, Error> {
+        let (mut condition, mut values) = query.condition();
+        let mut skip = query.skip;
+        if let Some(after) = &query.after {
+            values.extend(after.values().iter().cloned().chain([after.id().into()]));
+            condition = format!("{condition} AND (position, id) < (${}, ${})", values.len() - 1, values.len());
+            skip = 0;
+        }
         let (limit, offset) = (values.len() + 1, values.len() + 2);
-        values.extend([query.take.into(), query.skip.into()]);
+        values.extend([take.into(), skip.into()]);
         let text = format!(
             "SELECT {} FROM deliveries WHERE {condition} ORDER BY position DESC, id DESC LIMIT ${limit} OFFSET ${offset}",
             columns!()
         );
-        let found = self.database.query(text, &values).await?;
-        Ok((found, count))
+        self.database.query(text, &values).await
+    }
+
+    /// Counts the deliveries that match, as the query says.
+    async fn count(&self, query: &DeliveryQuery) -> Result<Option<Count>, Error> {
+        let (condition, values) = query.condition();
+        Ok(match query.counting {
+            Counting::None => None,
+            Counting::Exact => {
+                let text = format!("SELECT count(*) FROM deliveries WHERE {condition}");
+                Some(Count::Exactly(self.database.query_scalar(text, &values).await?))
+            }
+            Counting::Estimated => {
+                let most = MOST_COUNTED + 1;
+                let text =
+                    format!("SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE {condition} LIMIT {most}) counted");
+                Some(Count::up_to_most(self.database.query_scalar(text, &values).await?))
+            }
+        })
     }
 
     /// Finds the newest delivery to `destination` for each of these subjects.

@@ -14,7 +14,7 @@ use vestibule_outbox::{EventId, EventName};
 use crate::{WEBHOOK, WebhookId};
 
 pub(crate) use clean_up::COUNTED;
-pub use list::{DeliveryQuery, RetrieveDeliveryError};
+pub use list::{DeliveryField, DeliveryQuery, NEWEST_FIRST, RetrieveDeliveryError};
 pub use reason::Reason;
 pub use retry::RetryDeliveryError;
 

@@ -1,6 +1,6 @@
 //! Listing invites by filter.
 
-use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
 
 use super::{Invite, InviteField, InviteRow, TABLE};
@@ -46,5 +46,32 @@ impl UserModule {
     ) -> Result<Page<Invite>, Error> {
         let (rows, count): Page<InviteRow> = list::list_and_count(&self.database, TABLE, filter, find).await?;
         Ok((rows.into_iter().map(|row| self.complete(row)).collect(), count))
+    }
+
+    /// Lists the invites that match, with what leads to the next page.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<CursorPage<Invite>, Error> {
+        let page: CursorPage<InviteRow> = list::list_page(&self.database, TABLE, filter, find).await?;
+        Ok(page.map(|row| self.complete(row)))
+    }
+
+    /// The same for the invites' ids.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_invite_ids(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<CursorPage<String>, Error> {
+        list::list_page_of_ids(&self.database, TABLE, filter, find).await
     }
 }

@@ -1,6 +1,6 @@
 //! Listing users by filter.
 
-use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list};
 
 use super::{TABLE, User, UserField};
@@ -58,5 +58,44 @@ impl UserModule {
         find: &FindConfig<UserField>,
     ) -> Result<Page<User>, Error> {
         list::list_and_count(connection, TABLE, filter, find).await
+    }
+
+    /// Lists the users that match, with what leads to the next page.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_users(
+        &self,
+        filter: &Filter<UserField>,
+        find: &FindConfig<UserField>,
+    ) -> Result<CursorPage<User>, Error> {
+        list::list_page(&self.database, TABLE, filter, find).await
+    }
+
+    /// The same for the users' ids.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_user_ids(
+        &self,
+        filter: &Filter<UserField>,
+        find: &FindConfig<UserField>,
+    ) -> Result<CursorPage<String>, Error> {
+        list::list_page_of_ids(&self.database, TABLE, filter, find).await
+    }
+
+    /// Explains how the database finds these users: the lines of its plan, in its own words.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain_list_of_users(
+        &self,
+        filter: &Filter<UserField>,
+        find: &FindConfig<UserField>,
+    ) -> Result<Vec<String>, Error> {
+        list::explain(&self.database, TABLE, filter, find).await
     }
 }

@@ -35,7 +35,7 @@ const LISTING: Listing<ApiKeyField> = Listing {
 #[describe(operation("list_api_keys", "api keys").query(kind::PARAMETERS).query(LIST))]
 pub(crate) async fn list(state: State, _: Authorized, mut query: Query) -> Reply<Many<WithRoles<ApiKey>>> {
     let kind = kind::read(&mut query)?;
-    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let FindRequest { filter, find, selection, limit, offset, .. } = LISTING.read(&query)?;
     let filter = match kind {
         Some(kind) => Filter::All(vec![filter, ApiKeyField::Type.eq(kind)]),
         None => filter,

@@ -7,9 +7,9 @@ use vestibule_user::InviteField;
 use super::States;
 use crate::admin::relations::Projection;
 use crate::batches;
-use crate::openapi::{LIST, describe};
-use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::respond::{Many, Reply};
+use crate::openapi::{BY_CURSOR, LIST, describe};
+use crate::request::{FindRequest, Kind, Listing, Query, Rows};
+use crate::respond::{Many, Numbers, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -33,13 +33,14 @@ const LISTING: Listing<InviteField> = Listing {
 };
 
 /// Lists invites; by default the pending and the expired ones.
-#[describe(operation("list_invites", "invites").query(States::PARAMETERS).query(LIST))]
+#[describe(operation("list_invites", "invites").query(States::PARAMETERS).query(LIST).query(BY_CURSOR))]
 pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> Reply<Many<Invite>> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
-    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let FindRequest { filter, find, selection, limit, offset, has_next } = LISTING.read_by_cursor(&query, &[])?;
+    let filter = states.and(filter);
     let projection = Projection::of(&query, Kind::Invite, selection, &caller.permissions);
     if batches::are_due(&find) {
-        let page = state.flows.users().list_and_count_invite_ids(&states.and(filter), &find).await?;
+        let page = state.flows.users().list_page_of_invite_ids(&filter, &find).await?;
         let read = move |state: State, ids: Vec<String>| {
             let permissions = caller.permissions.clone();
             async move {
@@ -48,8 +49,9 @@ pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> 
                 Ok(invites)
             }
         };
-        return projection.batches(&state, page, (offset, limit), read).await;
+        let numbers = Numbers::of(&page, &find.order, Rows { limit, offset }, has_next);
+        return projection.batches(&state, &page.rows, numbers, read).await;
     }
-    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &caller.permissions).await?;
-    projection.page(&state, &invites, (count, offset, limit)).await
+    let page = state.flows.list_page_of_invites(&filter, &find, &caller.permissions).await?;
+    projection.page(&state, &page.rows, Numbers::of(&page, &find.order, Rows { limit, offset }, has_next)).await
 }

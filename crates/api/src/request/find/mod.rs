@@ -8,7 +8,7 @@ mod condition;
 mod filter;
 mod order;
 
-use vestibule_core::{Field, Filter, FindConfig, Selection};
+use vestibule_core::{Direction, Field, Filter, FindConfig, Selection};
 
 use super::{InvalidRequest, Parameters, Query};
 
@@ -40,6 +40,8 @@ pub struct FindRequest<F> {
     pub limit: u64,
     /// The requested offset, for the response.
     pub offset: u64,
+    /// Whether the response has the `next` that leads to the next page.
+    pub has_next: bool,
 }
 
 impl<F: Field> Listing<F> {
@@ -50,6 +52,24 @@ impl<F: Field> Listing<F> {
     /// [`InvalidRequest`] for unknown parameters, fields and operators, for values of another type than the field's, and
     /// for more than [`MAX_CONDITIONS`](filter::MAX_CONDITIONS) conditions.
     pub fn read(&self, query: &Query) -> Result<FindRequest<F>, InvalidRequest> {
+        self.read_with(query, None)
+    }
+
+    /// Reads a list's query, in which `after` names the place to begin after, and `count` says how to count. Without `order` the
+    /// list has the default order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Listing::read`]; also for an `after` that no response had as its `next`, or that belongs to another order.
+    pub fn read_by_cursor(
+        &self,
+        query: &Query,
+        default_order: &[(F, Direction)],
+    ) -> Result<FindRequest<F>, InvalidRequest> {
+        self.read_with(query, Some(default_order))
+    }
+
+    fn read_with(&self, query: &Query, by_cursor: Option<&[(F, Direction)]>) -> Result<FindRequest<F>, InvalidRequest> {
         let mut parameters = Parameters::of(query);
         // In the order in which the reference checks them.
         let selection = parameters.selection();
@@ -58,8 +78,16 @@ impl<F: Field> Listing<F> {
         let order = parameters.text("order").map(|text| order::read(text, parameters.leave([]))).unwrap_or_default();
         let with_deleted = parameters.flag("with_deleted");
         let filter = filter::read(self, query, parameters.leave(filter::names(self)));
-        let find = FindConfig { order, skip: offset, take: Some(limit), with_deleted };
-        parameters.finish(FindRequest { filter, find, selection, limit, offset })
+        let mut find = FindConfig { order, skip: offset, take: Some(limit), with_deleted, ..FindConfig::default() };
+        let mut has_next = false;
+        if let Some(default_order) = by_cursor {
+            if find.order.is_empty() {
+                find.order = default_order.to_vec();
+            }
+            find.counting = parameters.counting();
+            (find.after, has_next) = parameters.after(&find.order, offset);
+        }
+        parameters.finish(FindRequest { filter, find, selection, limit, offset, has_next })
     }
 
     /// Reads the filters and the fields of a route that is not a list: neither page nor order.

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod cursor;
 mod deliveries;
 mod events;
 mod invites;

@@ -65,6 +65,8 @@ async fn serve_migrates_when_it_starts(place: Place) {
     assert_eq!(server.client().get("/health/ready").await.ok(), json!({ "status": "ready" }));
     assert_eq!(place.ok("migrate").await, "The database is up to date.\n");
     let database = place.open().await;
-    assert_eq!(number(&database, "SELECT count(*) AS value FROM migrations_user", &[]).await, 7);
+    let steps = MIGRATIONS.iter().find(|module| module.module == "user").unwrap().steps.len();
+    let done = number(&database, "SELECT count(*) AS value FROM migrations_user", &[]).await;
+    assert_eq!(usize::try_from(done), Ok(steps));
     assert_eq!(database.engine() == Engine::Sqlite, place.path().join("data").exists());
 }

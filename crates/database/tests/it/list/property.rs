@@ -6,8 +6,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Timestamp, Value};
-use vestibule_database::list::list_and_count;
+use vestibule_core::{
+    Condition, Cursor, CursorPage, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Timestamp, Value,
+};
+use vestibule_database::Database;
+use vestibule_database::list::{list_and_count, list_page};
 use vestibule_database::search::matches;
 
 use super::things::{Found, TABLE, Thing, ThingField, both, fill};
@@ -108,8 +111,9 @@ fn filter() -> impl Strategy<Value = Filter<ThingField>> {
 fn find() -> impl Strategy<Value = FindConfig<ThingField>> {
     let direction = prop_oneof![Just(Direction::Ascending), Just(Direction::Descending)];
     let order = vec((select(&FIELDS[..]), direction), 0..3);
-    (order, 0_u64..4, proptest::option::of(0_u64..6), any::<bool>())
-        .prop_map(|(order, skip, take, with_deleted)| FindConfig { order, skip, take, with_deleted })
+    (order, 0_u64..4, proptest::option::of(0_u64..6), any::<bool>()).prop_map(|(order, skip, take, with_deleted)| {
+        FindConfig { order, skip, take, with_deleted, ..FindConfig::default() }
+    })
 }
 
 /// The documentation of [`Filter`] and [`Condition`], as a plain loop.
@@ -195,7 +199,10 @@ fn expected(things: &[Thing], filter: &Filter<ThingField>, find: &FindConfig<Thi
             };
             if *direction == Direction::Ascending { ascending } else { ascending.reverse() }
         });
-        by_field.fold(Ordering::Equal, Ordering::then).then(one.id.cmp(&other.id))
+        let by_id = one.id.cmp(&other.id);
+        let last = find.order.iter().rfind(|(field, _)| field.is_comparable());
+        let is_descending = last.is_some_and(|(_, direction)| *direction == Direction::Descending);
+        by_field.fold(Ordering::Equal, Ordering::then).then(if is_descending { by_id.reverse() } else { by_id })
     });
     let count = found.len() as u64;
     let page = found.into_iter().skip(find.skip as usize).take(find.take.unwrap_or(u64::MAX) as usize);
@@ -231,7 +238,37 @@ async fn agree(
             let found = list_and_count::<Found, _>(database, TABLE, filter, find).await;
             let found = found.map_err(|error| TestCaseError::fail(format!("{error:?} {filter:?}")))?;
             prop_assert_eq!(found, expected(things, filter, find), "{:?} {:?} {:?}", database.engine(), filter, find);
+            let all = FindConfig { skip: 0, take: None, ..find.clone() };
+            let walked = walk(database, filter, find).await?;
+            prop_assert_eq!(
+                walked,
+                expected(things, filter, &all).0,
+                "{:?} {:?} {:?}",
+                database.engine(),
+                filter,
+                find
+            );
         }
     }
     Ok(())
+}
+
+/// Reads a list page by page, each beginning after the one before; the cursors go over the wire.
+async fn walk(
+    database: &Database,
+    filter: &Filter<ThingField>,
+    find: &FindConfig<ThingField>,
+) -> Result<Vec<Found>, TestCaseError> {
+    let take = find.take.unwrap_or(3).max(1);
+    let mut find = FindConfig { skip: 0, take: Some(take), ..find.clone() };
+    let mut all = Vec::new();
+    loop {
+        let page: CursorPage<Found> = list_page(database, TABLE, filter, &find)
+            .await
+            .map_err(|error| TestCaseError::fail(format!("{error:?} {filter:?} {find:?}")))?;
+        prop_assert!(page.rows.len() as u64 == take || page.next.is_none(), "a page that is not full is the last");
+        all.extend(page.rows);
+        let Some(next) = page.next else { return Ok(all) };
+        find.after = Some(Cursor::read(&next.write(&find.order), &find.order).unwrap());
+    }
 }

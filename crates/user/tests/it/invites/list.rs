@@ -64,7 +64,7 @@ async fn filters_order_and_pages(module: Module) {
         (Filter::Search("PENDING@".into()), none(), "p", 1),
         (Filter::everything(), by(InviteField::Email, Direction::Descending), "rpea", 4),
         (Filter::everything(), by(InviteField::RevokedAt, Direction::Ascending), "repa", 4),
-        (Filter::everything(), by(InviteField::ExpiresAt, Direction::Descending).page(1, 2), "pa", 4),
+        (Filter::everything(), by(InviteField::ExpiresAt, Direction::Descending).page(1, 2), "ap", 4),
         // Derived when read: neither compared nor sorted by.
         (InviteField::Accepted.eq(true), none(), "", 0),
         (InviteField::Token.eq("token"), none(), "", 0),

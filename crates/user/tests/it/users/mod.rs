@@ -2,5 +2,6 @@ mod create;
 mod delete;
 mod list;
 mod lock;
+mod plans;
 mod retrieve;
 mod update;

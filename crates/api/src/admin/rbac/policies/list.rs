@@ -15,9 +15,9 @@ use vestibule_web::caller::Authorized;
 /// Lists policies.
 #[describe(operation("list_policies", "roles").query(LIST))]
 pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Many<Policy>> {
-    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let FindRequest { filter, find, selection, limit, offset, .. } = LISTING.read(&query)?;
     if batches::are_due(&find) {
-        let page = state.flows.rbac().list_and_count_rbac_policy_ids(&filter, &find).await?;
+        let (ids, count) = state.flows.rbac().list_and_count_rbac_policy_ids(&filter, &find).await?;
         let read = move |ids: Vec<String>| {
             let (state, selection) = (state.clone(), selection.clone());
             async move {
@@ -26,7 +26,7 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Man
                 Ok(batches::write(&policies, &selection, |policy| policy.id.to_string()))
             }
         };
-        return batches::respond(page, (offset, limit), read).await;
+        return batches::respond(&ids, (count, offset, limit), read).await;
     }
     let (policies, count) = state.flows.rbac().list_and_count_rbac_policies(&filter, &find).await?;
     Ok(respond::page(&policies, &selection, (count, offset, limit)))

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vestibule_core::Timestamp;
+use vestibule_core::{Counting, FindConfig, Timestamp};
 use vestibule_rbac::RoleId;
 
 use crate::openapi::{PAGE, describe};
@@ -49,14 +49,15 @@ pub(crate) async fn roles(
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
     let mut roles = Vec::new();
     for role in all.iter().skip(size(offset)).take(size(limit)) {
-        let (users, _) = state.flows.list_and_count_ids_of_users_of_role(&role.id, None, 0, USERS).await?;
+        let find = FindConfig { counting: Counting::None, ..FindConfig::default().page(0, USERS) };
+        let users = state.flows.list_page_of_ids_of_users_of_role(&role.id, None, &find).await?;
         roles.push(RoleOfPolicy {
             id: role.id.clone(),
             name: role.name.clone(),
             description: role.description.clone(),
             created_at: role.created_at,
             updated_at: role.updated_at,
-            users: users.into_iter().map(|id| UserOfRole { id }).collect(),
+            users: users.rows.into_iter().map(|id| UserOfRole { id }).collect(),
         });
     }
     Ok(respond::many_of(&roles, (all.len() as u64, offset, limit)))

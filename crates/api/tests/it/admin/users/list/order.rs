@@ -20,9 +20,9 @@ async fn users_are_sorted_as_requested(people: People) {
         // Null is last, and first in descending order.
         ("first_name", "zed bob carl anna admin"),
         ("-first_name", "admin anna carl bob zed"),
-        // Equal names are ordered by id.
+        // Equal names are ordered by id, in the same direction.
         ("last_name", "zed carl bob admin anna"),
-        ("-last_name", "admin anna bob zed carl"),
+        ("-last_name", "anna admin bob carl zed"),
         ("deleted_at", "admin zed bob carl anna"),
         // Several fields at once, on which the reference fails.
         ("last_name,-email", "zed carl bob anna admin"),

@@ -1,0 +1,54 @@
+//! How the database finds the rows of a list.
+
+use vestibule_core::{Field, Filter, FindConfig};
+
+use super::{Conditions, Query, Table, after, plan, sorted_by};
+use crate::{Connection, Engine, Error, FromRow, Row};
+
+/// Explains how the database finds the rows: the lines of its plan, each in the database's own words. For tests that a list
+/// reads an index in its order instead of sorting the table.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn explain<F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<String>, Error> {
+    let mut connection = connection.into();
+    let conditions = Conditions::new(connection.engine());
+    let plan = plan(&mut connection, table, filter).await?;
+    let order = sorted_by(&find.order);
+    let stretches = find.after.as_ref().map(|after| after::stretches(after, &order)).unwrap_or_default();
+    let mut queries = Vec::new();
+    for stretch in &stretches {
+        let mut query = Query::new((&conditions, &plan), find.with_deleted, filter)?;
+        query.and_within(stretch);
+        queries.push(query);
+    }
+    if stretches.is_empty() {
+        queries.push(Query::new((&conditions, &plan), find.with_deleted, filter)?);
+    }
+    let explain = match connection.engine() {
+        Engine::Sqlite => "EXPLAIN QUERY PLAN",
+        Engine::Postgres => "EXPLAIN",
+    };
+    let mut lines: Vec<Line> = Vec::new();
+    for query in queries {
+        let (text, values) = query.finish((table, table.columns), &find.order, (find.skip, find.take));
+        lines.extend(connection.scan(&format!("{explain} {text}").into(), &values).await?);
+    }
+    Ok(lines.into_iter().map(|line| line.0).collect())
+}
+
+/// A line of a plan.
+struct Line(String);
+
+impl FromRow for Line {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        // PostgreSQL's column, or SQLite's.
+        row.get("QUERY PLAN").or_else(|_| row.get("detail")).map(Self)
+    }
+}

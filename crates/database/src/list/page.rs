@@ -1,0 +1,122 @@
+//! A page with what leads to the next one.
+
+use vestibule_core::{Count, Counting, Cursor, CursorPage, Direction, Field, Filter, FindConfig, MOST_COUNTED, Value};
+
+use super::{Conditions, Table, after, count_where, plan};
+use crate::{Connection, Error, FromRow, Row};
+
+/// Lists the rows that match a filter and these conditions, with what leads to the next page, and counts as `find` says.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_page_where<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<CursorPage<T>, Error> {
+    let mut connection = connection.into();
+    let plan = plan(&mut connection, table, filter).await?;
+    let wanted = (conditions, &plan);
+    let keys = keys(&super::sorted_by(&find.order))?;
+    let columns = format!("{keys}, {}", table.columns);
+    // One more than wanted: whether there is a next page.
+    let one_more = FindConfig { take: find.take.map(|take| take.saturating_add(1)), ..find.clone() };
+    let mut rows: Vec<Keyed<T>> = match find.take {
+        Some(0) => Vec::new(),
+        _ => super::rows(connection.again(), (table, &columns), wanted, filter, &one_more).await?,
+    };
+    let take = find.take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
+    let has_more = rows.len() > take;
+    rows.truncate(take);
+    let next = rows.last().filter(|_| has_more).map(|last| Cursor::new(last.keys.clone(), last.id.clone()));
+    let rows: Vec<T> = rows.into_iter().map(|keyed| keyed.row).collect();
+    let count = match find.counting {
+        Counting::None => None,
+        // All rows up to the last one are known.
+        _ if find.after.is_none() && !has_more && (!rows.is_empty() || find.skip == 0) && find.take != Some(0) => {
+            Some(Count::Exactly(find.skip.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX))))
+        }
+        Counting::Exact => {
+            let count = count_where(connection, table, wanted, filter, (find.with_deleted, None)).await?;
+            Some(Count::Exactly(count))
+        }
+        Counting::Estimated => {
+            let count = count_where(connection, table, wanted, filter, (find.with_deleted, Some(MOST_COUNTED))).await?;
+            Some(Count::up_to_most(count))
+        }
+    };
+    Ok(CursorPage::new(rows, count, next))
+}
+
+/// The same without further conditions.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_page<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<CursorPage<T>, Error> {
+    let connection = connection.into();
+    let conditions = Conditions::new(connection.engine());
+    list_page_where(connection, table, &conditions, filter, find).await
+}
+
+/// The same for the rows' ids: for large rows that are read a few at a time.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_page_of_ids<F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<CursorPage<String>, Error> {
+    let page = list_page(connection, Table { columns: "id", ..table }, filter, find).await?;
+    Ok(page.map(|Id(id)| id))
+}
+
+struct Id(String);
+
+impl FromRow for Id {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("id").map(Self)
+    }
+}
+
+/// The names under which a row's place is selected; no type has as many fields.
+const KEYS: [&str; 16] = [
+    "key_0", "key_1", "key_2", "key_3", "key_4", "key_5", "key_6", "key_7", "key_8", "key_9", "key_10", "key_11",
+    "key_12", "key_13", "key_14", "key_15",
+];
+
+const KEY_ID: &str = "key_id";
+
+/// The columns that make a row's place in an order.
+fn keys<F: Field>(order: &[(F, Direction)]) -> Result<String, Error> {
+    if order.len() > KEYS.len() {
+        return Err(Error::other(format!("a list is sorted by more than {} fields", KEYS.len())));
+    }
+    let fields = order.iter().zip(KEYS).map(|((field, _), key)| format!("{} AS {key}, ", after::column(*field)));
+    Ok(format!("{}id AS {KEY_ID}", fields.collect::<String>()))
+}
+
+/// A row with its place.
+struct Keyed<T> {
+    row: T,
+    keys: Vec<Value>,
+    id: String,
+}
+
+impl<T: FromRow> FromRow for Keyed<T> {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let keys = KEYS.iter().map_while(|key| row.find(key)).collect::<Result<_, _>>()?;
+        Ok(Self { keys, id: row.get(KEY_ID)?, row: T::from_row(row)? })
+    }
+}
