@@ -46,8 +46,8 @@ async fn whole(admin: &User, path: &str, name: &str) -> Vec<String> {
 async fn users(app: &TestApp, count: usize) {
     let user = |number: usize| {
         let mut user = CreateUser::new(format!("user{number:04}@example.com").parse().unwrap());
-        user.first_name = (number % 3 > 0).then(|| format!("First {}", number % 5));
-        user.last_name = (number % 4 > 0).then(|| format!("L\u{e4}st \"{}\"", number % 2));
+        user.first_name = (!number.is_multiple_of(3)).then(|| format!("First {}", number % 5));
+        user.last_name = (!number.is_multiple_of(4)).then(|| format!("L\u{e4}st \"{}\"", number % 2));
         user
     };
     app.flows.users().create_users((0..count).map(user).collect::<Vec<_>>()).await.unwrap();
