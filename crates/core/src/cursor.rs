@@ -1,7 +1,7 @@
 //! Where a list continues: the place of a row in the order of the list, so that the next page begins there whatever came and
 //! went in between, and costs the same as the first.
 //!
-//! On the wire it is base64 of JSON: the order, the row's values of those fields, its id. It is not secret: whoever may sort
+//! On the wire it is base64 of JSON: the order, the row's values of those fields, its id. It is not secret: a caller who may sort
 //! by a field may read it.
 
 use base64::Engine;

@@ -8,7 +8,7 @@ use super::{Sqlite, aside, connect, error};
 use crate::{Error, Migrations, UnusableBackupError};
 
 impl Sqlite {
-    /// Copies the database, as it is at one moment, into an empty file. Others read and write meanwhile.
+    /// Copies the database, as it is at one moment, into an empty file. Others go on reading and writing.
     pub(crate) fn copy_to(&self, file: &Path) -> Result<(), Error> {
         let path = file.to_str().ok_or_else(|| Error::other(format!("{} is not a path in UTF-8", file.display())))?;
         let connection = connect(&self.path)?;
@@ -30,7 +30,7 @@ pub(crate) fn steps_in_file<'a>(
         return Err(UnusableBackupError::Damaged("it is empty".to_owned()));
     }
     let damaged = |error: rusqlite::Error| UnusableBackupError::Damaged(error.to_string());
-    // Nobody else writes to it, so SQLite needs no files beside it.
+    // No process writes to it, so SQLite needs no files beside it.
     let mut url = url_of(file);
     url.push_str("?mode=ro&immutable=1");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -101,7 +101,7 @@ async fn what_comes_and_goes_between_pages_is_no_gap(app: TestApp) {
         page["users"].as_array().unwrap().iter().map(|user| user["email"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(emails(&first), ["admin@example.com", "user0000@example.com", "user0001@example.com"]);
-    // The last row of the page goes, and others come in front of it and behind it.
+    // The last row of the page goes, and others are created before and after it.
     let last = first["users"][2]["id"].as_str().unwrap();
     admin.delete(&format!("/admin/users/{last}")).await.ok();
     for email in ["aaa@example.com", "user0001x@example.com"] {

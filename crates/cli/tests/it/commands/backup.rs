@@ -43,7 +43,7 @@ async fn a_backup_is_made_while_others_write_and_is_restored_elsewhere() {
     stop.store(true, SeqCst);
     load.join_all().await;
     let mode = fs::metadata(place.path().join("copy-2.db")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600, "nobody else may read it");
+    assert_eq!(mode & 0o777, 0o600, "only the owner may read it");
     let copies: Vec<String> = place.files(".").into_iter().filter(|name| name.starts_with("copy-")).collect();
     assert_eq!(copies, ["copy-0.db", "copy-1.db", "copy-2.db"], "nothing unfinished, and no log");
 
@@ -56,7 +56,7 @@ async fn a_backup_is_made_while_others_write_and_is_restored_elsewhere() {
     let invites = admin.get("/admin/invites?q=before-&limit=100").await.ok();
     assert_eq!(invites["count"], 20);
     let first = admin.get("/admin/invites?limit=1").await.ok()["count"].as_u64().unwrap();
-    assert!(first > 20, "what was written meanwhile is in it, up to one moment");
+    assert!(first > 20, "it has what was written while it was made, up to one moment");
     admin.post("/admin/invites", json!({ "email": "after@example.com" })).await.ok();
 }
 
