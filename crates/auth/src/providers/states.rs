@@ -138,7 +138,10 @@ impl ProviderStates<'_> {
 
     /// The same for any value.
     pub(super) async fn take_as<T: DeserializeOwned>(&self, state: &str) -> Result<Option<T>, Error> {
-        transaction!(self.module.database, |transaction| self.take_within(transaction, state).await)
+        let taken =
+            transaction!(self.module.database, |transaction| self.take_sealed_within(transaction, state).await)?;
+        // Opened afterwards: also one that cannot be opened is used up.
+        taken.map(|(hash, sealed)| self.opened(&hash, &sealed)).transpose()
     }
 
     /// The same within a transaction.
@@ -147,6 +150,15 @@ impl ProviderStates<'_> {
         transaction: &mut Transaction,
         state: &str,
     ) -> Result<Option<T>, Error> {
+        let taken = self.take_sealed_within(transaction, state).await?;
+        taken.map(|(hash, sealed)| self.opened(&hash, &sealed)).transpose()
+    }
+
+    async fn take_sealed_within(
+        &self,
+        transaction: &mut Transaction,
+        state: &str,
+    ) -> Result<Option<([u8; 32], Vec<u8>)>, Error> {
         let Some(browser) = self.browser_hash() else { return Ok(None) };
         let (hash, now) = (hash(state), self.module.environment.now());
         let text = "DELETE FROM auth_provider_states
@@ -154,7 +166,7 @@ impl ProviderStates<'_> {
                     RETURNING sealed";
         let values = values![hash, self.provider, self.actor_type, browser.as_slice(), now];
         let sealed: Option<Vec<u8>> = transaction.query_scalar_optional(text, values).await?;
-        sealed.map(|sealed| self.opened(&hash, &sealed)).transpose()
+        Ok(sealed.map(|sealed| (hash, sealed)))
     }
 
     /// Reads what was remembered under this state, and leaves it there.

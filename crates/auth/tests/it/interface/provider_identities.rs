@@ -68,7 +68,7 @@ async fn list_provider_identities(module: Module) {
     assert_eq!(list(ProviderIdentityFilter { all: vec![any, of_second], ..all() }).await, [third.id]);
     let find = FindConfig::default().order_by(ProviderIdentityField::Provider, Direction::Descending).page(0, 2);
     let page = module.service.list_provider_identities(&all(), &find).await.unwrap();
-    assert_eq!(page, [first.clone(), third.clone()]);
+    assert_eq!(page, [third.clone(), first.clone()]);
 }
 
 async fn create_provider_identities(module: Module) {
