@@ -228,12 +228,6 @@ async fn count_where<F: Field>(
     due(rows.into_iter().next().and_then(|count| count.0))
 }
 
-/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of
-/// a sigma, so that a part of a text in lower case might not be a part of the text in lower case.
-pub(crate) fn lower(text: &str) -> String {
-    text.chars().filter_map(|character| character.to_lowercase().next()).collect()
-}
-
 struct Query<'a> {
     engine: Engine,
     plan: &'a Plan,

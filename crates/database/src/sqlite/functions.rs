@@ -5,8 +5,6 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-use crate::list::lower;
-
 /// Adds `text_like(value, pattern)` and `text_ilike(value, pattern)`.
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
@@ -73,6 +71,12 @@ fn tokens(pattern: &str) -> Vec<Token> {
         });
     }
     tokens
+}
+
+/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of
+/// a sigma, so that a part of a text in lower case might not be a part of the text in lower case.
+fn lower(text: &str) -> String {
+    text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }
 
 #[cfg(test)]
