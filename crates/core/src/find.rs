@@ -106,9 +106,21 @@ pub struct CursorPage<T> {
 }
 
 impl<T> CursorPage<T> {
-    /// These rows, how many match in total, and the place of the last one if rows follow.
-    pub fn new(rows: Vec<T>, count: Option<Count>, next: Option<Cursor>) -> Self {
-        Self { rows, count, next }
+    /// Makes a page of rows of which one more than `take` was read, where there is one: then rows follow the last of the page,
+    /// whose place `place` returns.
+    pub fn cut(mut rows: Vec<T>, take: Option<u64>, place: impl FnOnce(&T) -> Cursor) -> Self {
+        let take = take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
+        let has_more = rows.len() > take;
+        rows.truncate(take);
+        let next = rows.last().filter(|_| has_more).map(place);
+        Self { rows, count: None, next }
+    }
+
+    /// The same page with this count.
+    #[must_use]
+    pub fn with_count(mut self, count: Option<Count>) -> Self {
+        self.count = count;
+        self
     }
 
     /// Makes other rows of these.

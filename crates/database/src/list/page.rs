@@ -24,20 +24,20 @@ pub async fn list_page_where<T: FromRow, F: Field>(
     let columns = format!("{keys}, {}", table.columns);
     // One more than wanted: whether there is a next page.
     let one_more = FindConfig { take: find.take.map(|take| take.saturating_add(1)), ..find.clone() };
-    let mut rows: Vec<Keyed<T>> = match find.take {
+    let rows: Vec<Keyed<T>> = match find.take {
         Some(0) => Vec::new(),
         _ => super::rows(connection.again(), (table, &columns), wanted, filter, &one_more).await?,
     };
-    let take = find.take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
-    let has_more = rows.len() > take;
-    rows.truncate(take);
-    let next = rows.last().filter(|_| has_more).map(|last| Cursor::new(last.keys.clone(), last.id.clone()));
-    let rows: Vec<T> = rows.into_iter().map(|keyed| keyed.row).collect();
+    let page = CursorPage::cut(rows, find.take, |last| Cursor::new(last.keys.clone(), last.id.clone()));
     let count = match find.counting {
         Counting::None => None,
         // All rows up to the last one are known.
-        _ if find.after.is_none() && !has_more && (!rows.is_empty() || find.skip == 0) && find.take != Some(0) => {
-            Some(Count::Exactly(find.skip.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX))))
+        _ if find.after.is_none()
+            && page.next.is_none()
+            && (!page.rows.is_empty() || find.skip == 0)
+            && find.take != Some(0) =>
+        {
+            Some(Count::Exactly(find.skip.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX))))
         }
         Counting::Exact => {
             let count = count_where(connection, table, wanted, filter, (find.with_deleted, None)).await?;
@@ -48,7 +48,7 @@ pub async fn list_page_where<T: FromRow, F: Field>(
             Some(Count::up_to_most(count))
         }
     };
-    Ok(CursorPage::new(rows, count, next))
+    Ok(page.with_count(count).map(|keyed| keyed.row))
 }
 
 /// The same without further conditions.

@@ -87,12 +87,9 @@ pub(crate) async fn list_page_of_ids(
         "{}{among}{following} ORDER BY assignment.created_at, assignment.subject_id LIMIT {take} OFFSET {skip}",
         holders!("users.id AS id, assignment.created_at AS assigned_at")
     );
-    let mut found: Vec<Place> = database.query(text, &bound).await?;
-    let take = page.take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
-    let has_more = found.len() > take;
-    found.truncate(take);
-    let next = found.last().filter(|_| has_more);
-    let next = next.map(|last| Cursor::new(vec![last.assigned_at.into()], last.id.clone()));
+    let found: Vec<Place> = database.query(text, &bound).await?;
+    let place = |last: &Place| Cursor::new(vec![last.assigned_at.into()], last.id.clone());
+    let found = CursorPage::cut(found, page.take, place);
     let count = match page.counting {
         Counting::None => None,
         Counting::Exact => {
@@ -104,7 +101,7 @@ pub(crate) async fn list_page_of_ids(
             Some(Count::up_to_most(database.query_scalar(text, &values).await?))
         }
     };
-    Ok(CursorPage::new(found.into_iter().map(|place| place.id).collect(), count, next))
+    Ok(found.with_count(count).map(|place| place.id))
 }
 
 /// The condition that a user is among these, and the values up to there.

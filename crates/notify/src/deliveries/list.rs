@@ -119,13 +119,10 @@ impl Deliveries {
     /// Any [`Error`] of the database.
     pub async fn list_page(&self, query: &DeliveryQuery) -> Result<CursorPage<Delivery>, Error> {
         // One more than wanted: whether there is a next page.
-        let mut found = self.select(query, query.take.saturating_add(1)).await?;
-        let take = usize::try_from(query.take).unwrap_or(usize::MAX);
-        let has_more = found.len() > take;
-        found.truncate(take);
-        let next = found.last().filter(|_| has_more);
-        let next = next.map(|last| Cursor::new(vec![last.position.into()], last.id.to_string()));
-        Ok(CursorPage::new(found, self.count(query).await?, next))
+        let found = self.select(query, query.take.saturating_add(1)).await?;
+        let place = |last: &Delivery| Cursor::new(vec![last.position.into()], last.id.to_string());
+        let page = CursorPage::cut(found, Some(query.take.into()), place);
+        Ok(page.with_count(self.count(query).await?))
     }
 
     /// Reads the deliveries that match and follow the cursor, this many at most.

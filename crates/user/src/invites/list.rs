@@ -21,19 +21,6 @@ impl UserModule {
         Ok(rows.into_iter().map(|row| self.complete(row)).collect())
     }
 
-    /// Lists the ids of the invites that match, and counts all matches regardless of `skip` and `take`.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`] of the database.
-    pub async fn list_and_count_invite_ids(
-        &self,
-        filter: &Filter<InviteField>,
-        find: &FindConfig<InviteField>,
-    ) -> Result<Page<String>, Error> {
-        list::list_and_count_ids(&self.database, TABLE, filter, find).await
-    }
-
     /// Lists the invites that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors

@@ -33,19 +33,6 @@ impl UserModule {
         self.list_and_count_users_within(&self.database, filter, find).await
     }
 
-    /// Lists the ids of the users that match, and counts all matches regardless of `skip` and `take`.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`] of the database.
-    pub async fn list_and_count_user_ids(
-        &self,
-        filter: &Filter<UserField>,
-        find: &FindConfig<UserField>,
-    ) -> Result<Page<String>, Error> {
-        list::list_and_count_ids(&self.database, TABLE, filter, find).await
-    }
-
     /// The same within a transaction.
     ///
     /// # Errors
