@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use vestibule_auth::mfa::{MfaProvider, MfaRejection};
 use vestibule_testing::authenticator::{ALGORITHMS, Authenticator};
 
-use crate::support::{Account, SITE, object};
+use crate::support::{Account, PLACES, SITE, object};
 
 /// Runs what is asynchronous and waits for nothing.
 fn run<T>(work: impl Future<Output = T>) -> T {
@@ -39,21 +39,6 @@ fn any_json() -> impl Strategy<Value = Json> {
         ]
     })
 }
-
-/// Where a field of an answer is.
-const PLACES: [&str; 11] = [
-    "/id",
-    "/rawId",
-    "/type",
-    "/response",
-    "/clientExtensionResults",
-    "/authenticatorAttachment",
-    "/response/clientDataJSON",
-    "/response/authenticatorData",
-    "/response/signature",
-    "/response/userHandle",
-    "/response/attestationObject",
-];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]

@@ -9,6 +9,21 @@ use vestibule_testing::test_environment;
 
 pub(crate) const SITE: &str = "https://people.example.com";
 
+/// The fields of an answer's JSON.
+pub(crate) const PLACES: [&str; 11] = [
+    "/id",
+    "/rawId",
+    "/type",
+    "/response",
+    "/clientExtensionResults",
+    "/authenticatorAttachment",
+    "/response/clientDataJSON",
+    "/response/attestationObject",
+    "/response/authenticatorData",
+    "/response/signature",
+    "/response/userHandle",
+];
+
 /// A site, and an account with passkeys there.
 pub(crate) struct Account {
     pub(crate) provider: PasskeyProvider,

@@ -8,7 +8,8 @@ use vestibule_testing::authenticator::{ALGORITHMS, Algorithm, Authenticator};
 use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::passkeys::{
-    ADA, BEGIN, CALLBACK, SITE, add, begin, finish, not_allowed, open, refused, sign_in, with_passkey,
+    ADA, BEGIN, CALLBACK, SITE, accept_with_passkey, add, begin, finish, not_allowed, open, refused, sign_in,
+    with_passkey,
 };
 use crate::support::{PASSWORD, TestApp, forge, together};
 
@@ -356,11 +357,8 @@ async fn the_last_sign_in_method_stays(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let invite = app.admin().await.invite(ADA).await;
     let client = app.anonymous();
-    let begun = client.post("/auth/invites/passkey", json!({ "token": invite.token })).await.ok()["ceremony"].clone();
     let mut device = Authenticator::new(SITE);
-    let answer = device.create(&begun["options"]);
-    let body = json!({ "token": invite.token, "state": begun["state"], "answer": answer });
-    let accepted = client.post("/auth/invites/accept", body).await.ok();
+    let accepted = accept_with_passkey(&client, &invite.token, &mut device).await;
     let ada = app.bearer(accepted["token"].as_str().unwrap());
     let mut tablet = Authenticator::new(SITE);
     let second = add(&ada, &mut tablet, "Tablet").await;

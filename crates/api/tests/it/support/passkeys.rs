@@ -33,6 +33,14 @@ pub(crate) async fn with_passkey(app: &TestApp) -> (User, Authenticator) {
     (ada, device)
 }
 
+/// Accepts an invite with a passkey and no password. Returns the response.
+pub(crate) async fn accept_with_passkey(client: &Client, token: &str, device: &mut Authenticator) -> Json {
+    let begun = client.post("/auth/invites/passkey", json!({ "token": token })).await.ok()["ceremony"].clone();
+    let answer = device.create(&begun["options"]);
+    let body = json!({ "token": token, "state": begun["state"], "answer": answer });
+    client.post("/auth/invites/accept", body).await.ok()
+}
+
 pub(crate) async fn begin(client: &Client) -> Json {
     client.post_nothing(BEGIN).await.ok()["ceremony"].clone()
 }

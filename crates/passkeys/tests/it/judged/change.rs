@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use vestibule_testing::authenticator::Authenticator;
 
-use crate::support::SITE;
+use crate::support::{PLACES, SITE};
 
 /// What is changed.
 #[derive(Debug, Clone)]
@@ -32,21 +32,6 @@ pub(super) enum Change {
 
 /// The fields in base64.
 const ENCODED: [&str; 5] = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
-
-/// Fields of the JSON.
-const PLACES: [&str; 11] = [
-    "/id",
-    "/rawId",
-    "/type",
-    "/response",
-    "/clientExtensionResults",
-    "/authenticatorAttachment",
-    "/response/clientDataJSON",
-    "/response/attestationObject",
-    "/response/authenticatorData",
-    "/response/signature",
-    "/response/userHandle",
-];
 
 /// What the browser states, in its order (WebAuthn 3, 5.8.1.1).
 const MEMBERS: [&str; 4] = ["type", "challenge", "origin", "crossOrigin"];

@@ -7,7 +7,9 @@ use serde_json::{Value as Json, json};
 use vestibule_testing::authenticator::Authenticator;
 use vestibule_testing::{TestDatabase, on_both_engines};
 
-use crate::support::passkeys::{ADA, SITE, add, not_allowed, open, refused, sign_in, with_passkey};
+use crate::support::passkeys::{
+    ADA, SITE, accept_with_passkey, add, not_allowed, open, refused, sign_in, with_passkey,
+};
 use crate::support::{Client, PASSWORD, TestApp, User, together};
 
 on_both_engines!(
@@ -47,11 +49,8 @@ async fn session_after_password(app: &TestApp, device: &mut Authenticator) -> Cl
 async fn without_password(app: &TestApp) -> (Client, String, Authenticator) {
     let invite = app.admin().await.invite(ADA).await;
     let client = app.anonymous();
-    let begun = client.post("/auth/invites/passkey", json!({ "token": invite.token })).await.ok()["ceremony"].clone();
     let mut device = Authenticator::new(SITE);
-    let answer = device.create(&begun["options"]);
-    let body = json!({ "token": invite.token, "state": begun["state"], "answer": answer });
-    let accepted = client.post("/auth/invites/accept", body).await.ok();
+    let accepted = accept_with_passkey(&client, &invite.token, &mut device).await;
     let path = format!("/admin/users/{}/mfa", accepted["user"]["id"].as_str().unwrap());
     (app.bearer(accepted["token"].as_str().unwrap()), path, device)
 }
