@@ -59,7 +59,7 @@ async fn report_missing_indexes(config: &Config) {
     match missing.await {
         Ok(missing) if missing.is_empty() => {}
         Ok(missing) => output::note(&format!(
-            "vestibule: the database lacks the indexes {}: searches read every row. `vestibule migrate` builds them; if the \
+            "vestibule: the database lacks the indexes {}: lists and searches read every row. `vestibule migrate` builds them; if the \
              extension pg_trgm is missing, have a superuser run CREATE EXTENSION pg_trgm in this database before",
             missing.join(", ")
         )),

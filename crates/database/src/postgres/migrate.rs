@@ -69,7 +69,7 @@ async fn build(client: &tokio_postgres::Client, index: &str, statement: &str) {
         tracing::warn!(
             index,
             cause,
-            "an index of the database could not be built: searches read every row until it is. If the extension pg_trgm is \
+            "an index of the database could not be built: lists and searches that need it read every row until it is. If the extension pg_trgm is \
              missing, have a superuser run CREATE EXTENSION pg_trgm in this database, and start again"
         );
     }

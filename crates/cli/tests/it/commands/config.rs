@@ -181,7 +181,7 @@ async fn check_names_the_indexes_that_postgres_lacks() {
     transaction.execute("DROP EXTENSION pg_trgm CASCADE", &[]).await.unwrap();
     transaction.commit().await.unwrap();
     let note = noted().await;
-    let lacks = "vestibule: the database lacks the indexes users_trigrams, invites_trigrams: searches read every row.";
+    let lacks = "vestibule: the database lacks the indexes users_trigrams, invites_trigrams: lists and searches read every row.";
     assert!(note.starts_with(lacks) && note.contains("CREATE EXTENSION pg_trgm"), "{note}");
     place.ok("migrate").await;
     assert_eq!(noted().await, "");
