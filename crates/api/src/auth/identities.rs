@@ -2,7 +2,6 @@
 //! a user for an identity that a provider has proved.
 
 use serde::Serialize;
-use serde_json::Value as Json;
 use utoipa::ToSchema;
 use vestibule_auth::ProviderIdentity;
 use vestibule_core::Timestamp;
@@ -39,8 +38,7 @@ struct LinkedIdentity {
 
 impl From<ProviderIdentity> for LinkedIdentity {
     fn from(part: ProviderIdentity) -> Self {
-        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
-        let email = email.and_then(Json::as_str).map(str::to_owned);
+        let email = part.stated_email().map(str::to_owned);
         let ProviderIdentity { provider, entity_id, created_at, last_used_at, .. } = part;
         Self { provider, entity_id, email, created_at, last_used_at }
     }

@@ -151,8 +151,12 @@ pub struct ProviderIdentity {
 impl ProviderIdentity {
     /// What the user knows the account by: the address that the provider states, or else the entity id.
     pub fn account(&self) -> &str {
-        let stated = self.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
-        stated.and_then(Json::as_str).unwrap_or(&self.entity_id)
+        self.stated_email().unwrap_or(&self.entity_id)
+    }
+
+    /// The address that the provider states, proven or not.
+    pub fn stated_email(&self) -> Option<&str> {
+        self.user_metadata.as_ref()?.as_object().get("email")?.as_str()
     }
 
     /// The address that the provider has proved to be the user's; with `emailpass`, none.
