@@ -54,5 +54,7 @@ mod request;
 mod resources;
 mod respond;
 pub mod routes;
+mod starting;
 
 pub use routes::{router, router_for_medusa_admin};
+pub use starting::starting;

@@ -61,7 +61,7 @@ impl AuditLog {
         let user_agent: Option<String> =
             entry.user_agent.map(|name| name.chars().filter(|c| !c.is_control()).take(LONGEST_USER_AGENT).collect());
         transaction
-            .execute(
+            .execute_pipelined(
                 "INSERT INTO audit_entries (id, action, actor_type, actor_id, target_type, target_id, address,
                      user_agent, request_id, before, after, created_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",

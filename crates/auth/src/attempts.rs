@@ -227,7 +227,7 @@ impl AuthModule {
         }
         transaction!(self.database, |transaction| {
             let text = "UPDATE auth_attempts SET taken = taken - 1 WHERE account = $1 AND taken > 0";
-            transaction.execute(text, values![taken.counter.key.as_str()]).await.map(drop)
+            transaction.execute_pipelined(text, values![taken.counter.key.as_str()]).await
         })
     }
 
@@ -246,7 +246,7 @@ impl AuthModule {
     }
 
     async fn forget_count_within(&self, transaction: &mut Transaction, key: &str) -> Result<(), Error> {
-        transaction.execute("DELETE FROM auth_attempts WHERE account = $1", values![key]).await.map(drop)
+        transaction.execute_pipelined("DELETE FROM auth_attempts WHERE account = $1", values![key]).await
     }
 
     /// Clears the attempts of strangers: the owner has signed in by password and second factor.
@@ -274,7 +274,7 @@ impl AuthModule {
     /// Any [`Error`] of the database.
     pub async fn clear_attempts_within(&self, transaction: &mut Transaction, account: &str) -> Result<(), Error> {
         let text = "DELETE FROM auth_attempts WHERE account = $1 OR owner = $1";
-        transaction.execute(text, values![account]).await.map(drop)
+        transaction.execute_pipelined(text, values![account]).await
     }
 
     /// Clears the guesses of an account's previous password. Those of codes stay: setting the password does not prove
@@ -285,7 +285,7 @@ impl AuthModule {
         account: &str,
     ) -> Result<(), Error> {
         let text = "DELETE FROM auth_attempts WHERE account = $1 OR (owner = $1 AND account NOT LIKE 'codes %')";
-        transaction.execute(text, values![account]).await.map(drop)
+        transaction.execute_pipelined(text, values![account]).await
     }
 
     /// The state of an account's attempts: the count with the most.

@@ -141,10 +141,10 @@ impl AuthModule {
         let text = "DELETE FROM auth_known_devices WHERE auth_identity_id = $1 AND hash NOT IN (
                         SELECT hash FROM auth_known_devices WHERE auth_identity_id = $1
                         ORDER BY last_used_at DESC, hash LIMIT $2)";
-        transaction.execute(text, values![identity, MOST_DEVICES - 1]).await?;
+        transaction.execute_pipelined(text, values![identity, MOST_DEVICES - 1]).await?;
         let secret = BASE64.encode(self.environment.random_bytes::<32>());
         let text = "INSERT INTO auth_known_devices (hash, auth_identity_id, last_used_at) VALUES ($1, $2, $3)";
-        transaction.execute(text, values![hash(&secret), identity, self.environment.now()]).await?;
+        transaction.execute_pipelined(text, values![hash(&secret), identity, self.environment.now()]).await?;
         let others = secrets.0.iter().filter(|old| replaced != Some(KnownDevice(hash(old)))).cloned();
         Ok(DeviceSecrets(std::iter::once(secret).chain(others).take(MOST_ACCOUNTS).collect()))
     }

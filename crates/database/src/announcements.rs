@@ -92,7 +92,7 @@ impl Database {
         match self.driver() {
             Driver::Sqlite(_) => self.look_for_others().await,
             Driver::Postgres(postgres) => loop {
-                if postgres.is_pooled() {
+                if !postgres.can_listen() {
                     return self.look_for_others().await;
                 }
                 let Err(error) = self.exchange_by_notify().await;
@@ -122,10 +122,10 @@ impl Database {
     async fn look_for_others(&self) {
         let mut last = None;
         loop {
-            if let Ok(version) = self.version().await
-                && last.as_ref() != Some(&version)
-            {
-                last = Some(version);
+            // Where there is no version, there may have been a change.
+            let version = self.version().await.ok();
+            if version.is_none() || last != version {
+                last = version;
                 self.board().raise_for_others();
             }
             tokio::time::sleep(LOOK).await;

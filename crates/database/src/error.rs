@@ -51,6 +51,12 @@ impl Error {
         text
     }
 
+    /// Whether waiting may help a program that starts: PostgreSQL did not respond, is starting, or is not the primary yet. Not
+    /// where it refuses the user, or has no such database.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unavailable(cause) if crate::postgres::is_outage(cause.as_ref()))
+    }
+
     pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
         Self::Unavailable(cause.into())
     }

@@ -54,6 +54,7 @@ mod announcements;
 mod backup;
 mod config;
 mod database;
+mod engine;
 mod error;
 mod foreign;
 pub mod list;

@@ -81,6 +81,12 @@ pub enum MigrationError {
         /// The names.
         tables: String,
     },
+    /// The engine speaks PostgreSQL's protocol, but cannot do all that is needed.
+    #[error("the database has no {lacks}, which Vestibule needs: use PostgreSQL, or an engine that has them")]
+    Engine {
+        /// What it lacks.
+        lacks: &'static str,
+    },
     /// The database was unreachable, or refused a step.
     #[error("the tables could not be brought up to date: {0}")]
     Database(String, #[source] Error),
@@ -169,6 +175,7 @@ impl Database {
     /// [`MigrationError`]. If the database is newer, all tables are unchanged; if a step is refused,
     /// those of its module and of the modules after it.
     pub async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+        self.examine_engine().await?;
         // An older program changes nothing, not even of the modules that it knows.
         self.migration_status(modules).await?;
         match self.driver() {

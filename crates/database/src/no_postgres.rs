@@ -36,7 +36,15 @@ impl Postgres {
         match self.0 {}
     }
 
-    pub(crate) fn is_pooled(&self) -> bool {
+    pub(crate) fn has_versions(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub(crate) fn distrust_versions(&self) {
+        match self.0 {}
+    }
+
+    pub(crate) fn can_listen(&self) -> bool {
         match self.0 {}
     }
 
@@ -61,6 +69,10 @@ impl Transaction {
     }
 
     pub(crate) async fn execute(&mut self, _: &Sql, _: &[Value]) -> Result<u64, Error> {
+        match self.0 {}
+    }
+
+    pub(crate) async fn execute_pipelined(&mut self, _: &Sql, _: &[Value]) -> Result<(), Error> {
         match self.0 {}
     }
 
@@ -105,6 +117,10 @@ pub(crate) fn has(row: &Columns, _: &str) -> bool {
 
 pub(crate) fn value<I>(row: &Columns, _: I) -> Result<Value, Error> {
     match row.0 {}
+}
+
+pub(crate) fn is_outage(_: &(dyn std::error::Error + 'static)) -> bool {
+    false
 }
 
 pub(crate) fn is_conflict(_: &Error) -> bool {

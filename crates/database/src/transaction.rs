@@ -73,6 +73,20 @@ impl Transaction {
         }
     }
 
+    /// Runs a statement of which only matters that it succeeds, and does not wait for that: on PostgreSQL it takes no round
+    /// trip of its own. If it fails, the next statement that is waited for fails with its error, or the commit does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Transaction::query`]; errors of earlier statements that were not waited for, too.
+    pub async fn execute_pipelined(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<(), Error> {
+        let statement = statement.into();
+        match &mut self.driver {
+            Driver::Sqlite(transaction) => transaction.execute(&statement, values).map(drop),
+            Driver::Postgres(transaction) => transaction.execute_pipelined(&statement, values).await,
+        }
+    }
+
     /// Begins a savepoint, to which the work can be rolled back without losing what came before it.
     ///
     /// # Errors

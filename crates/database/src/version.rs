@@ -28,7 +28,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// Any [`Error`].
+    /// Any [`Error`], always so on an engine where a commit does not change the version.
     pub async fn version(&self) -> Result<Version, Error> {
         let mark = match self.driver() {
             Driver::Sqlite(sqlite) => {
@@ -36,7 +36,14 @@ impl Database {
                 let rows: Vec<Scalar<i64>> = sqlite.watch(|connection| crate::sqlite::query(connection, &text, &[]))?;
                 Mark::Commits(due(rows.into_iter().next().and_then(|count| count.0))?)
             }
-            Driver::Postgres(_) => Mark::Snapshot(self.query_scalar("SELECT pg_current_snapshot()::text", &[]).await?),
+            Driver::Postgres(postgres) if !postgres.has_versions() => {
+                return Err(Error::other("the snapshots of this engine do not change with each commit"));
+            }
+            Driver::Postgres(_) => {
+                // Another server's snapshots may look the same: that of the one that took over.
+                let text = "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text";
+                Mark::Snapshot(self.query_scalar(text, &[]).await?)
+            }
         };
         Ok(Version(mark))
     }

@@ -37,6 +37,9 @@ const SEARCHED: [Searched; 5] = [
 /// [`MigrationError`].
 pub async fn set_up(database: &Database, environment: &Environment) -> Result<(), MigrationError> {
     database.migrate(&MIGRATIONS).await?;
+    if !vestibule_outbox::positions::are_events_ordered(database).await? {
+        return Err(MigrationError::Engine { lacks: "sequences without a cache, by which events keep their order" });
+    }
     let rbac = RbacModule::new(database.clone(), environment.clone());
     let done: Result<(), Error> = transaction!(database, |transaction| {
         if rbac.ensure_builtin_within(transaction).await? {

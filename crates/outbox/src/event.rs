@@ -52,7 +52,7 @@ pub async fn record(
 ) -> Result<EventId, Error> {
     let id: EventId = environment.id();
     transaction
-        .execute(
+        .execute_pipelined(
             "INSERT INTO outbox_events (id, name, subject, data, created_at) VALUES ($1, $2, $3, $4, $5)",
             values![id, &name.into(), subject, data, environment.now()],
         )

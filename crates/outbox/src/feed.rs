@@ -177,7 +177,7 @@ pub async fn delete_events_within(
                 ) RETURNING position";
     let deleted: Vec<i64> = transaction.query_scalars(text, values![up_to, before, limit]).await?;
     if let Some(last) = deleted.iter().max() {
-        transaction.execute("UPDATE outbox_head SET deleted_to = $1 WHERE id = 1", values![*last]).await?;
+        transaction.execute_pipelined("UPDATE outbox_head SET deleted_to = $1 WHERE id = 1", values![*last]).await?;
     }
     Ok(u64::try_from(deleted.len()).unwrap_or(u64::MAX))
 }

@@ -55,6 +55,25 @@ pub async fn has_unplaced(database: &Database) -> Result<bool, Error> {
     Ok(database.query_optional::<()>(text, &[]).await?.is_some())
 }
 
+/// Whether the engine numbers events in the order in which transactions write them, whichever connection they use: otherwise
+/// those of one subject could change places. PostgreSQL's sequences do, unless each connection takes several numbers at once.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn are_events_ordered(database: &Database) -> Result<bool, Error> {
+    const TAKEN_AT_ONCE: Sql = Sql::per_engine(
+        "SELECT 1",
+        "SELECT seqcache FROM pg_sequence WHERE seqrelid = pg_get_serial_sequence('outbox_events', 'ordinal')::regclass",
+    );
+    match database.query_scalar_optional::<i64>(&TAKEN_AT_ONCE, &[]).await {
+        Ok(taken) => Ok(taken == Some(1)),
+        // No such function or catalogue.
+        Err(Error::Other(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Gives at most [`BATCH`] committed events their positions, and returns how many there were.
 ///
 /// # Errors
@@ -89,7 +108,9 @@ pub async fn assign_positions_within(transaction: &mut Transaction, most: u32) -
     let count = transaction.execute(ASSIGN, values![head, most]).await?;
     if count > 0 {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        transaction.execute("UPDATE outbox_head SET position = $1 WHERE id = 1", values![head + count]).await?;
+        transaction
+            .execute_pipelined("UPDATE outbox_head SET position = $1 WHERE id = 1", values![head + count])
+            .await?;
     }
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }

@@ -139,7 +139,7 @@ impl RbacModule {
             )
             .await?;
         transaction
-            .execute(
+            .execute_pipelined(
                 "INSERT INTO rbac_role_policies (id, role_id, policy_id, created_at, updated_at)
                  VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING",
                 values![&RolePolicyId::super_admin(), &role, &PolicyId::super_admin(), now],

@@ -12,6 +12,6 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn lock_within(&self, transaction: &mut Transaction) -> Result<(), Error> {
-        transaction.execute("UPDATE rbac_turn SET taken = taken + 1 WHERE id = $1", values![1_i64]).await.map(drop)
+        transaction.execute_pipelined("UPDATE rbac_turn SET taken = taken + 1 WHERE id = $1", values![1_i64]).await
     }
 }

@@ -32,6 +32,15 @@ const LONGEST_ID: usize = 1_000;
 /// How many rows a transaction of the clean-up deletes.
 const PORTION: u32 = 1_000;
 
+/// The ids of a subject's roles, in order.
+macro_rules! roles {
+    () => {
+        "SELECT COALESCE(string_agg(role.id, ' ' ORDER BY role.id), '') FROM rbac_assignments assignment
+         JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+         WHERE assignment.subject_id = $1"
+    };
+}
+
 /// Updates what some sets allow.
 macro_rules! gather {
     ($condition:literal) => {
@@ -56,28 +65,31 @@ impl RbacModule {
         transaction: &mut Transaction,
         subject_id: &str,
     ) -> Result<(), Error> {
-        transaction.execute(&SHARED, &[]).await?;
+        transaction.execute_pipelined(&SHARED, &[]).await?;
         let text = "INSERT INTO rbac_subject_sets (subject_id, set_id) VALUES ($1, '')
                     ON CONFLICT (subject_id) DO UPDATE SET subject_id = excluded.subject_id";
-        transaction.execute(text, values![subject_id]).await.map(drop)
+        transaction.execute_pipelined(text, values![subject_id]).await
     }
 
     /// Gives a locked subject the set of its roles after one was given or taken.
     pub(crate) async fn gather_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
-        let roles: String = transaction
-            .query_scalar(
-                "SELECT COALESCE(string_agg(role.id, ' ' ORDER BY role.id), '') FROM rbac_assignments assignment
-                 JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
-                 WHERE assignment.subject_id = $1",
-                values![subject_id],
-            )
-            .await?;
+        let text = concat!(
+            "UPDATE rbac_subject_sets SET set_id = role_set.id FROM rbac_role_sets role_set
+             WHERE subject_id = $1 AND role_set.id = (",
+            roles!(),
+            ")"
+        );
+        if transaction.execute(text, values![subject_id]).await? > 0 {
+            return Ok(());
+        }
+        // The subject has no role any more, or is the first with this set, or has so many that their ids are no id.
+        let roles: String = transaction.query_scalar(roles!(), values![subject_id]).await?;
         let set = set_id(&roles);
         let text = "UPDATE rbac_subject_sets SET set_id = $2
                     WHERE subject_id = $1 AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_role_sets WHERE id = $2))";
         if transaction.execute(text, values![subject_id, set.as_str()]).await? == 0 {
             self.create_set_within(transaction, &set, &roles).await?;
-            transaction.execute(text, values![subject_id, set]).await?;
+            transaction.execute_pipelined(text, values![subject_id, set]).await?;
         }
         Ok(())
     }
@@ -91,9 +103,9 @@ impl RbacModule {
         }
         for role in roles.split_ascii_whitespace() {
             let text = "INSERT INTO rbac_role_set_roles (role_id, set_id) VALUES ($1, $2)";
-            transaction.execute(text, values![role, set]).await?;
+            transaction.execute_pipelined(text, values![role, set]).await?;
         }
-        transaction.execute(gather!("id = $1"), values![set]).await.map(drop)
+        transaction.execute_pipelined(gather!("id = $1"), values![set]).await
     }
 
     /// Updates the sets that contain one of these roles, after the roles were changed. The caller holds the lock.
@@ -102,10 +114,10 @@ impl RbacModule {
         transaction: &mut Transaction,
         roles: &[RoleId],
     ) -> Result<(), Error> {
-        transaction.execute(&EXCLUSIVE, &[]).await?;
+        transaction.execute_pipelined(&EXCLUSIVE, &[]).await?;
         let text = gather!("id IN (SELECT set_id FROM rbac_role_set_roles WHERE role_id = $1)");
         for role in roles {
-            transaction.execute(text, values![role]).await?;
+            transaction.execute_pipelined(text, values![role]).await?;
         }
         Ok(())
     }
@@ -121,7 +133,7 @@ impl RbacModule {
         role: &RoleId,
         subjects: &[String],
     ) -> Result<(), Error> {
-        transaction.execute(&EXCLUSIVE, &[]).await?;
+        transaction.execute_pipelined(&EXCLUSIVE, &[]).await?;
         for some in subjects.chunks(1_000) {
             let rows: Vec<String> = (3..3 + some.len()).map(|place| format!("(${place}, $1, $2)")).collect();
             let text = format!(
@@ -130,13 +142,13 @@ impl RbacModule {
             );
             let mut values = values![role, self.environment.now()].to_vec();
             values.extend(some.iter().map(|subject| subject.as_str().into()));
-            transaction.execute(text, &values).await?;
+            transaction.execute_pipelined(text, &values).await?;
         }
         let set = role.to_string();
         self.create_set_within(transaction, &set, &set).await?;
         let text = "INSERT INTO rbac_subject_sets (subject_id, set_id)
                     SELECT subject_id, $2 FROM rbac_assignments WHERE role_id = $1 ON CONFLICT DO NOTHING";
-        transaction.execute(text, values![role, set]).await?;
+        transaction.execute_pipelined(text, values![role, set]).await?;
         // Those that have other roles, too.
         let text = "SELECT subject.subject_id FROM rbac_subject_sets subject
                     JOIN rbac_assignments assignment ON assignment.subject_id = subject.subject_id

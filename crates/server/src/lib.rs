@@ -22,7 +22,8 @@
 //! # }
 //! ```
 //!
-//! - [`serve`]: accepts connections, limits each ([`ServerLimits`]), and stops without breaking a request
+//! - [`serve`]: accepts connections, limits each ([`ServerLimits`]), and stops without breaking a request; [`Served`]: what it
+//!   serves, which can be replaced
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
 //! - [`RequestId`]: links a log line to a response; [`ClientAddress`]: where a request comes from
 //! - [`CompressedOnce`]: an extension of responses that are sent repeatedly
@@ -69,4 +70,4 @@ pub use limits::ServerLimits;
 pub use origin::{InvalidOrigin, Origin};
 pub use page_refusal::PageRefusal;
 pub use request_id::RequestId;
-pub use serve::serve;
+pub use serve::{Replace, Served, serve};

@@ -16,6 +16,37 @@ use super::connection::{self, Stop};
 use super::limits::ServerLimits;
 use super::open_connections::OpenConnections;
 
+/// What [`serve`] serves: an application, or one until another takes its place.
+#[derive(Debug)]
+pub struct Served(watch::Receiver<Router>);
+
+impl From<Router> for Served {
+    fn from(app: Router) -> Self {
+        Self::until_replaced(app).0
+    }
+}
+
+impl Served {
+    /// Serves an application to the connections that are accepted until [`Replace::with`] is called. Its responses should
+    /// close their connection.
+    pub fn until_replaced(app: Router) -> (Self, Replace) {
+        // Lets axum prepare its routes once instead of at each request.
+        let (replace, served) = watch::channel(app.with_state(()));
+        (Self(served), Replace(replace))
+    }
+}
+
+/// Replaces what is served.
+#[derive(Debug)]
+pub struct Replace(watch::Sender<Router>);
+
+impl Replace {
+    /// Serves this application from now on.
+    pub fn with(self, app: Router) {
+        drop(self.0.send_replace(app.with_state(())));
+    }
+}
+
 /// Serves HTTP/1.1 on `listener` until `shutdown` completes.
 ///
 /// Handlers find the client's address as `ConnectInfo<SocketAddr>`. Each connection is held to `limits`; clients that
@@ -28,13 +59,12 @@ use super::open_connections::OpenConnections;
 /// None at present: errors of the operating system while accepting are logged, and accepting continues.
 pub async fn serve(
     listener: TcpListener,
-    app: Router,
+    app: impl Into<Served>,
     limits: ServerLimits,
     proxies: TrustedProxies,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    // Lets axum prepare its routes once instead of at each request.
-    let app = app.with_state(());
+    let Served(app) = app.into();
     let (stop, connections) = watch::channel(Stop::No);
     let open = OpenConnections::new(limits, proxies);
     let mut acceptor = Acceptor::new(listener);
@@ -53,8 +83,14 @@ pub async fn serve(
             tracing::debug!(%peer, "connection refused: its client has reached its limit, and all its connections are in use");
             continue;
         };
-        let connection =
-            connection::run(stream, peer, app.clone(), limits, Arc::clone(&slot.connection), connections.clone());
+        let connection = connection::run(
+            stream,
+            peer,
+            app.borrow().clone(),
+            limits,
+            Arc::clone(&slot.connection),
+            connections.clone(),
+        );
         tokio::spawn(async move {
             connection.await;
             drop(slot);

@@ -19,7 +19,7 @@ impl UserModule {
     ) -> Result<(), Error> {
         let text = "INSERT INTO user_first_link (id, token_hash, expires_at) VALUES (1, $1, $2)
                     ON CONFLICT (id) DO UPDATE SET token_hash = $1, expires_at = $2";
-        transaction.execute(text, values![token_hash, expires_at]).await.map(drop)
+        transaction.execute_pipelined(text, values![token_hash, expires_at]).await
     }
 
     /// Whether a token belongs to the link and the link has not expired.

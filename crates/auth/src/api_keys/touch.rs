@@ -25,7 +25,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| {
             let text = "UPDATE auth_api_keys SET last_used_at = $2
                         WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)";
-            transaction.execute(text, values![id, now, now - EXACTNESS]).await.map(drop)
+            transaction.execute_pipelined(text, values![id, now, now - EXACTNESS]).await
         })
     }
 }

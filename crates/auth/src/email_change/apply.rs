@@ -36,7 +36,7 @@ impl AuthModule {
             self.update_provider_identity(transaction, &update).await?;
             let text = "DELETE FROM auth_verifications
                         WHERE auth_identity_id = $1 AND entity_type = 'email' AND canonical = $2";
-            transaction.execute(text, values![part.auth_identity_id, old.canonical()]).await?;
+            transaction.execute_pipelined(text, values![part.auth_identity_id, old.canonical()]).await?;
             self.take_as_verified_within(transaction, part.auth_identity_id, new).await?;
             // What strangers guessed at the address before it was an account's.
             self.clear_guesses_of_password_within(transaction, new.canonical()).await?;
@@ -57,7 +57,7 @@ impl AuthModule {
     ) -> Result<(), Error> {
         let text = "DELETE FROM auth_known_devices WHERE auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
-        transaction.execute(text, values![actor_type, actor_id]).await.map(drop)
+        transaction.execute_pipelined(text, values![actor_type, actor_id]).await
     }
 
     /// Voids the changes of address that wait to be confirmed, of the owners of an identity.
@@ -70,6 +70,6 @@ impl AuthModule {
                         SELECT 1 FROM auth_identity_actors owner WHERE owner.auth_identity_id = $1
                             AND owner.actor_type = auth_email_changes.actor_type
                             AND owner.actor_id = auth_email_changes.actor_id)";
-        transaction.execute(text, values![identity]).await.map(drop)
+        transaction.execute_pipelined(text, values![identity]).await
     }
 }

@@ -94,7 +94,7 @@ impl AuthModule {
             expires_at,
             now,
         ];
-        transaction.execute(text, values).await?;
+        transaction.execute_pipelined(text, values).await?;
         Ok(EmailChangeLink { token, expires_at })
     }
 
@@ -128,7 +128,7 @@ impl AuthModule {
         // Before the links, as in everything that ends sessions.
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
-        transaction.execute(text, values![change.actor_type.as_str(), change.actor_id.as_str()]).await?;
+        transaction.execute_pipelined(text, values![change.actor_type.as_str(), change.actor_id.as_str()]).await?;
         let text = "DELETE FROM auth_email_changes WHERE token_hash = $1 AND expires_at > $2";
         let values = values![change.token_hash.clone(), self.environment.now()];
         if transaction.execute(text, values).await? == 0 {
@@ -138,7 +138,7 @@ impl AuthModule {
             let text = "DELETE FROM auth_email_changes
                         WHERE actor_type = $1 AND actor_id = $2 AND (purpose = 'confirm' OR created_at >= $3)";
             let values = values![change.actor_type.as_str(), change.actor_id.as_str(), change.created_at];
-            transaction.execute(text, values).await?;
+            transaction.execute_pipelined(text, values).await?;
         }
         Ok(())
     }
@@ -166,6 +166,6 @@ impl AuthModule {
         actor_id: &str,
     ) -> Result<(), Error> {
         let text = "DELETE FROM auth_email_changes WHERE actor_type = $1 AND actor_id = $2 AND purpose = 'confirm'";
-        transaction.execute(text, values![actor_type, actor_id]).await.map(drop)
+        transaction.execute_pipelined(text, values![actor_type, actor_id]).await
     }
 }

@@ -94,7 +94,7 @@ impl AuthModule {
                 error => error.into(),
             })?;
         let text = "UPDATE auth_sessions SET actor_id = $3 WHERE auth_identity_id = $1 AND actor_type = $2";
-        transaction.execute(text, values![id, actor_type, actor_id]).await?;
+        transaction.execute_pipelined(text, values![id, actor_type, actor_id]).await?;
         self.drop_rivals_within(transaction, id).await?;
         Ok(())
     }
@@ -149,7 +149,7 @@ impl AuthModule {
                             SELECT auth_identity_id FROM provider_identities
                             WHERE provider = $1 AND entity_canonical = $2 AND NOT claimed
                             ORDER BY registration_key LIMIT 1)";
-            transaction.execute(text, values![provider, entity_canonical]).await?;
+            transaction.execute_pipelined(text, values![provider, entity_canonical]).await?;
         }
         Ok(())
     }
@@ -168,7 +168,7 @@ impl AuthModule {
                           ON mine.provider = rival.provider AND mine.entity_canonical = rival.entity_canonical
                         WHERE mine.auth_identity_id = $1 AND rival.auth_identity_id <> $1 AND NOT rival.claimed
                         LIMIT 1000)";
-        transaction.execute(text, values![id]).await.map(drop)
+        transaction.execute_pipelined(text, values![id]).await
     }
 
     /// Deletes an actor's identities, with their sessions and devices, within a transaction. An identity that another
@@ -186,7 +186,7 @@ impl AuthModule {
         // Locked first, so that the statements below see a concurrent claim by another actor.
         transaction.query::<()>(&LOCK_ALL, values![actor_type, actor_id]).await?;
         let text = concat!("UPDATE auth_identities SET updated_at = $3 WHERE id IN ", identities_of!());
-        transaction.execute(text, values![actor_type, actor_id, self.environment.now()]).await?;
+        transaction.execute_pipelined(text, values![actor_type, actor_id, self.environment.now()]).await?;
         for text in [
             concat!("DELETE FROM auth_sessions WHERE actor_type = $1 AND auth_identity_id IN ", identities_of!()),
             concat!(
@@ -199,7 +199,7 @@ impl AuthModule {
             "DELETE FROM auth_devices WHERE actor_type = $1 AND actor_id = $2",
             "DELETE FROM auth_email_changes WHERE actor_type = $1 AND actor_id = $2",
         ] {
-            transaction.execute(text, values![actor_type, actor_id]).await?;
+            transaction.execute_pipelined(text, values![actor_type, actor_id]).await?;
         }
         Ok(())
     }

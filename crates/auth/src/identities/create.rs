@@ -128,7 +128,7 @@ impl AuthModule {
         })?;
         for (actor_type, actor_id) in &actors {
             let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)";
-            transaction.execute(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
+            transaction.execute_pipelined(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
         }
         if !actors.is_empty() {
             self.lock_names_within(transaction, names(&identity.provider_identities)).await?;

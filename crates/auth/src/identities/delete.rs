@@ -25,8 +25,8 @@ impl AuthModule {
             for id in &ids {
                 // A concurrent sign-in comes before, and its device is seen below, or fails.
                 transaction.query_optional::<()>(&LOCK, values![*id]).await?;
-                transaction.execute(DEVICES, values![*id]).await?;
-                transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![*id]).await?;
+                transaction.execute_pipelined(DEVICES, values![*id]).await?;
+                transaction.execute_pipelined("DELETE FROM auth_identities WHERE id = $1", values![*id]).await?;
             }
             Ok(())
         })
@@ -41,7 +41,7 @@ impl AuthModule {
         let ids = ids.into_list();
         transaction!(self.database, |transaction| {
             for id in &ids {
-                transaction.execute("DELETE FROM provider_identities WHERE id = $1", values![*id]).await?;
+                transaction.execute_pipelined("DELETE FROM provider_identities WHERE id = $1", values![*id]).await?;
             }
             Ok(())
         })

@@ -90,7 +90,7 @@ impl AuthModule {
             error if error.is_unique("provider_identities_provider_entity_canonical") => LinkError::Taken,
             error => error.into(),
         })?;
-        transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![new]).await?;
+        transaction.execute_pipelined("DELETE FROM auth_identities WHERE id = $1", values![new]).await?;
         self.drop_rivals_within(transaction, account).await?;
         Ok(())
     }
@@ -121,9 +121,9 @@ impl AuthModule {
             return Err(UnlinkError::Last);
         }
         let text = "DELETE FROM provider_identities WHERE auth_identity_id = $1 AND provider = $2";
-        transaction.execute(text, values![account, provider]).await?;
+        transaction.execute_pipelined(text, values![account, provider]).await?;
         let text = "DELETE FROM auth_sessions WHERE auth_identity_id = $1 AND provider = $2";
-        transaction.execute(text, values![account, provider]).await?;
+        transaction.execute_pipelined(text, values![account, provider]).await?;
         Ok(())
     }
 }

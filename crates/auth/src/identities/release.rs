@@ -58,14 +58,14 @@ impl AuthModule {
         actor_type: &str,
     ) -> Result<(), Error> {
         for text in RELEASE {
-            transaction.execute(text, values![id, actor_type]).await?;
+            transaction.execute_pipelined(text, values![id, actor_type]).await?;
         }
         let now = self.environment.now();
         let text = "UPDATE auth_identities SET expires_at = $2, updated_at = $3 WHERE id = $1
                     AND NOT EXISTS (SELECT 1 FROM auth_identity_actors WHERE auth_identity_id = $1)";
         if transaction.execute(text, values![id, now + self.options.unclaimed_lifetime, now]).await? > 0 {
             let text = "UPDATE provider_identities SET claimed = $2 WHERE auth_identity_id = $1";
-            transaction.execute(text, values![id, false]).await?;
+            transaction.execute_pipelined(text, values![id, false]).await?;
         }
         Ok(())
     }

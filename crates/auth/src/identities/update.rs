@@ -138,7 +138,7 @@ impl AuthModule {
         metadata.retain(|key, value| actor(key, value).is_none() && !(actor_type_of(key).is_some() && is_empty(value)));
         let metadata: Map<_, _> = Metadata::new(metadata)?.into();
         let text = "UPDATE auth_identities SET app_metadata = $2, updated_at = $3 WHERE id = $1";
-        transaction.execute(text, values![update.id, Json::Object(metadata), self.environment.now()]).await?;
+        transaction.execute_pipelined(text, values![update.id, Json::Object(metadata), self.environment.now()]).await?;
         find(transaction, update.id).await?.ok_or_else(not_found)
     }
 }

@@ -120,7 +120,7 @@ impl AuthModule {
         })?;
         if renamed.is_some() {
             let text = "DELETE FROM auth_password_resets WHERE provider_identity_id = $1";
-            transaction.execute(text, values![update.id]).await?;
+            transaction.execute_pipelined(text, values![update.id]).await?;
             let text = "SELECT claimed FROM provider_identities WHERE id = $1";
             if transaction.query_scalar_optional(text, values![update.id]).await? == Some(true) {
                 self.drop_rivals_within(transaction, part.auth_identity_id).await?;

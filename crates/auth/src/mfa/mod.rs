@@ -226,7 +226,7 @@ impl AuthModule {
 /// read stays so until the transaction ends. Returns how many factors are enabled.
 async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<u64, Error> {
     let text = concat!("UPDATE auth_identities SET updated_at = updated_at WHERE id IN (", same_actor!(), ")");
-    transaction.execute(text, values![identity]).await?;
+    transaction.execute_pipelined(text, values![identity]).await?;
     let text = concat!(
         "UPDATE auth_mfa_factors SET updated_at = updated_at WHERE status = 'enabled' AND auth_identity_id IN (",
         same_actor!(),
@@ -256,7 +256,7 @@ async fn settle_after_last(transaction: &mut Transaction, identity: AuthIdentity
             without_factor!()
         ),
     ] {
-        transaction.execute(text, values![identity]).await?;
+        transaction.execute_pipelined(text, values![identity]).await?;
     }
     Ok(())
 }

@@ -117,7 +117,7 @@ impl AuthModule {
         for _ in 0..count {
             let code = in_groups(u128::from_be_bytes(self.environment.random_bytes()));
             let text = "INSERT INTO auth_mfa_recovery_codes (hash, auth_identity_id, created_at) VALUES ($1, $2, $3)";
-            transaction.execute(text, values![hash(&code), identity, now]).await?;
+            transaction.execute_pipelined(text, values![hash(&code), identity, now]).await?;
             codes.push(code);
         }
         Ok(RecoveryCodes(codes))
@@ -129,7 +129,7 @@ impl AuthModule {
         identity: AuthIdentityId,
     ) -> Result<(), Error> {
         let text = concat!("DELETE FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
-        transaction.execute(text, values![identity]).await.map(drop)
+        transaction.execute_pipelined(text, values![identity]).await
     }
 }
 

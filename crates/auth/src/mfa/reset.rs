@@ -63,7 +63,7 @@ impl AuthModule {
                 identities_of!()
             ),
         ] {
-            transaction.execute(text, values![actor_type, actor_id]).await?;
+            transaction.execute_pipelined(text, values![actor_type, actor_id]).await?;
         }
         Ok(factors)
     }

@@ -179,7 +179,7 @@ impl AuthModule {
         let now = self.environment.now();
         let metadata = Json::Object(Map::new());
         let values = values![id, factor.auth_identity_id, &factor.provider, entity_id, metadata, now];
-        transaction.execute(text, values).await.map(drop)
+        transaction.execute_pipelined(text, values).await
     }
 
     /// Takes the sign-in method of this kind of factors away if its owner has no such factor any more.
@@ -200,7 +200,7 @@ impl AuthModule {
             same_actor!(),
             "))"
         );
-        transaction.execute(text, values![identity, provider]).await.map(drop)
+        transaction.execute_pipelined(text, values![identity, provider]).await
     }
 
     /// Ends the sessions that a factor of this kind began on its own or after a password, but the excepted one: what holds

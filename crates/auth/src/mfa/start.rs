@@ -245,7 +245,7 @@ impl AuthModule {
                 same_actor!(),
                 ")"
             );
-            transaction.execute(text, values![factor.auth_identity_id, &factor.provider]).await?;
+            transaction.execute_pipelined(text, values![factor.auth_identity_id, &factor.provider]).await?;
         }
         let active = active(transaction, factor.auth_identity_id).await?;
         if active.iter().any(|other| other.provider == factor.provider && (!is_named || other.name == factor.name)) {
@@ -290,11 +290,11 @@ impl AuthModule {
             same_actor!(),
             ")"
         );
-        transaction.execute(text, values![identity, now, now - PENDING]).await?;
+        transaction.execute_pipelined(text, values![identity, now, now - PENDING]).await?;
         let text = "DELETE FROM auth_mfa_factors WHERE auth_identity_id = $1 AND status = 'disabled' AND id NOT IN (
                         SELECT id FROM auth_mfa_factors WHERE auth_identity_id = $1 AND status = 'disabled'
                         ORDER BY id DESC LIMIT $2)";
-        transaction.execute(text, values![identity, REMEMBERED]).await.map(drop)
+        transaction.execute_pipelined(text, values![identity, REMEMBERED]).await
     }
 }
 

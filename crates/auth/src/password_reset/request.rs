@@ -231,7 +231,7 @@ impl AuthModule {
                         issued_by = excluded.issued_by";
         let (now, issued_by) = (self.environment.now(), issued_by.map(str::to_owned));
         let values = values![id, hash(&token), actor_type.as_str(), expires_at, now, issued_by];
-        transaction.execute(text, values).await?;
+        transaction.execute_pipelined(text, values).await?;
         Ok(PasswordReset { token, expires_at, auth_identity_id, entity_id, actor_type, actor_id })
     }
 

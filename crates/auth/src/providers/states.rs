@@ -121,7 +121,7 @@ impl ProviderStates<'_> {
                         VALUES ($1, $2, $3, $4, $5, $6, $7)";
             let values =
                 values![hash, self.provider, self.actor_type, browser.as_slice(), sealed.as_slice(), expires_at, now];
-            transaction.execute(text, values).await.map(drop)
+            transaction.execute_pipelined(text, values).await
         })?;
         Ok(state)
     }

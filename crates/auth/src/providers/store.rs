@@ -107,7 +107,7 @@ impl<'a> IdentityStore<'a> {
             let (environment, now) = (&self.module.environment, self.module.environment.now());
             let expires_at = now + self.module.options.unclaimed_lifetime;
             transaction
-                .execute(
+                .execute_pipelined(
                     "DELETE FROM auth_identities WHERE expires_at <= $4 AND id IN (
                          SELECT auth_identity_id FROM provider_identities
                          WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed)",
@@ -122,7 +122,7 @@ impl<'a> IdentityStore<'a> {
             let id: AuthIdentityId = environment.id();
             let text = "INSERT INTO auth_identities (id, app_metadata, expires_at, created_at, updated_at)
                         VALUES ($1, $2, $3, $4, $4)";
-            transaction.execute(text, values![id, Json::Object(Map::new()), expires_at, now]).await?;
+            transaction.execute_pipelined(text, values![id, Json::Object(Map::new()), expires_at, now]).await?;
             let made: Option<()> = transaction
                 .query_optional(
                     "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
@@ -147,7 +147,7 @@ impl<'a> IdentityStore<'a> {
             if made.is_some() {
                 return Ok(id);
             }
-            transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![id]).await?;
+            transaction.execute_pipelined("DELETE FROM auth_identities WHERE id = $1", values![id]).await?;
             let again: Option<AuthIdentityId> = transaction
                 .query_scalar_optional(
                     "UPDATE auth_identities SET expires_at = $4, updated_at = $5 WHERE expires_at IS NOT NULL AND id IN (
@@ -189,7 +189,7 @@ impl<'a> IdentityStore<'a> {
             let text = "UPDATE provider_identities SET user_metadata = $2, provider_metadata = $3, updated_at = $4
                         WHERE id = $1 AND provider = $5";
             let values = values![part.id, &user_metadata, Json::Object(provider_metadata.clone()), now, self.provider];
-            transaction.execute(text, values).await.map(drop)
+            transaction.execute_pipelined(text, values).await
         })
     }
 

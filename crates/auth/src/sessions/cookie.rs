@@ -64,7 +64,7 @@ impl AuthModule {
         let now = self.environment.now();
         let text = "DELETE FROM auth_session_cookies WHERE session_id = $1 AND hash NOT IN (
                         SELECT hash FROM auth_session_cookies WHERE session_id = $1 ORDER BY created_at DESC LIMIT $2)";
-        transaction.execute(text, values![id, MOST - 1]).await?;
+        transaction.execute_pipelined(text, values![id, MOST - 1]).await?;
         let text = concat!(
             "INSERT INTO auth_session_cookies (hash, session_id, created_at)
              SELECT $2, id, $3 FROM auth_sessions WHERE id = $1 AND ",

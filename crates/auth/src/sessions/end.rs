@@ -70,7 +70,7 @@ impl AuthModule {
         // Written first, as a sign-in does: its session is then seen by the statement below, or not started yet.
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
-        transaction.execute(text, values![actor_type, actor_id]).await?;
+        transaction.execute_pipelined(text, values![actor_type, actor_id]).await?;
         self.void_email_changes_within(transaction, actor_type, actor_id).await?;
         let except = except.map_or_else(String::new, |id| id.to_string());
         let text = "DELETE FROM auth_sessions WHERE id <> $3 AND actor_type = $1 AND auth_identity_id IN (

@@ -132,13 +132,13 @@ impl AuthModule {
             &session.address,
             &session.user_agent,
         ];
-        transaction.execute(text, values).await?;
+        transaction.execute_pipelined(text, values).await?;
         // By a statement of its own: having written the row, it blocks concurrent claims of the identity, and sees
         // earlier ones.
         let text = "UPDATE auth_sessions SET actor_id = (
                         SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
                     WHERE id = $1";
-        transaction.execute(text, values![session.id, session.auth_identity_id, start.actor_type]).await?;
+        transaction.execute_pipelined(text, values![session.id, session.auth_identity_id, start.actor_type]).await?;
         if start.identity.expires_at.is_some() {
             self.cap_unclaimed_sessions_within(transaction, session.auth_identity_id).await?;
         }
@@ -146,7 +146,7 @@ impl AuthModule {
             let (address, user_agent) = (start.address, start.user_agent);
             self.note_device_within(transaction, start.identity.id, start.actor_type, address, user_agent).await?;
             let text = "UPDATE provider_identities SET last_used_at = $3 WHERE auth_identity_id = $1 AND provider = $2";
-            transaction.execute(text, values![start.identity.id, start.provider, now]).await?;
+            transaction.execute_pipelined(text, values![start.identity.id, start.provider, now]).await?;
         }
         Ok(session)
     }
@@ -161,7 +161,7 @@ impl AuthModule {
         let text = "DELETE FROM auth_sessions WHERE auth_identity_id = $1 AND actor_id IS NULL AND id NOT IN (
                         SELECT id FROM auth_sessions WHERE auth_identity_id = $1 AND actor_id IS NULL
                         ORDER BY created_at DESC, id DESC LIMIT $2)";
-        transaction.execute(text, values![identity, MOST_UNCLAIMED]).await.map(drop)
+        transaction.execute_pipelined(text, values![identity, MOST_UNCLAIMED]).await
     }
 
     /// Finds a session that has not ended, and its identity.

@@ -44,7 +44,7 @@ impl AuthModule {
                 is_on!("$2", "$3")
             );
             let values = values![id, now, self.idle_since(now), now - EXACTNESS, address, user_agent];
-            transaction.execute(text, values).await.map(drop)
+            transaction.execute_pipelined(text, values).await
         })
     }
 

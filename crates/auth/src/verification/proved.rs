@@ -29,6 +29,6 @@ impl AuthModule {
         let no_code = hash(&id.to_string());
         let now = self.environment.now();
         let values = values![id, identity, address.as_str(), address.canonical(), DEFAULT_PROVIDER, no_code, now];
-        transaction.execute(text, values).await.map(drop)
+        transaction.execute_pipelined(text, values).await
     }
 }

@@ -63,7 +63,7 @@ impl AuthModule {
         }
         session.awaits_verification = false;
         let text = "UPDATE auth_sessions SET awaits_verification = $2 WHERE id = $1";
-        transaction.execute(text, values![session.id, false]).await.map(drop)
+        transaction.execute_pipelined(text, values![session.id, false]).await
     }
 
     /// The kind, such as `email`, by which the entity id of an identity is verified as this type of actor; the first of

@@ -15,6 +15,7 @@
 //! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
 //! - [`start`]: from the program's start to its first response, and its memory
 //! - [`search`]: among 10 000 users and among a million (`VESTIBULE_BENCH_USERS`); and `me` at the same time
+//! - [`round_trips`]: invites and `me` on PostgreSQL, compared with `pgbench`
 //! - [`roles`]: changes of a role that a million have
 //! - [`previous`]: the same loads on another build, if `VESTIBULE_BENCH_PREVIOUS` names its program
 //! - [`reference`]: the same on a running Medusa, if `VESTIBULE_BENCH_REFERENCE` names one
@@ -38,6 +39,7 @@ mod reads;
 mod reference;
 mod relay;
 mod roles;
+mod round_trips;
 mod search;
 mod start;
 mod strangers;
@@ -48,7 +50,7 @@ use support::rounds::Plan;
 
 type Section = fn(&Plan);
 
-const SECTIONS: [(&str, Section); 11] = [
+const SECTIONS: [(&str, Section); 12] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),
@@ -58,6 +60,7 @@ const SECTIONS: [(&str, Section); 11] = [
     ("start", start::run),
     ("search", search::run),
     ("roles", roles::run),
+    ("round_trips", round_trips::run),
     ("previous", previous::run),
     ("reference", reference::run),
 ];

@@ -15,17 +15,27 @@ use super::output;
 pub(crate) struct Failure {
     message: String,
     code: u8,
+    is_outage: bool,
 }
 
 impl Failure {
     /// Creates a failure of the work itself; the same call may succeed later.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 1 }
+        Self { message: message.into(), code: 1, is_outage: false }
     }
 
     /// Creates a failure of usage or configuration.
     pub(crate) fn wrong(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 2 }
+        Self { message: message.into(), code: 2, is_outage: false }
+    }
+
+    /// Whether the database may be usable soon, so that a server waits for it.
+    pub(crate) fn is_outage(&self) -> bool {
+        self.is_outage
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// Prints the message, and returns the exit code.
@@ -55,9 +65,9 @@ impl From<MigrationError> for Failure {
     fn from(error: MigrationError) -> Self {
         match error {
             MigrationError::Database(_, error) => unusable(&error),
-            error @ (MigrationError::Foreign { .. } | MigrationError::Incomplete { .. }) => {
-                Self::wrong(error.to_string())
-            }
+            error @ (MigrationError::Foreign { .. }
+            | MigrationError::Incomplete { .. }
+            | MigrationError::Engine { .. }) => Self::wrong(error.to_string()),
             error => Self::failed(error.to_string()),
         }
     }
@@ -67,7 +77,8 @@ impl From<MigrationError> for Failure {
 fn unusable(error: &database::Error) -> Failure {
     let causes = error.causes();
     let cause = causes.strip_prefix(&format!("{error}: ")).unwrap_or(&causes);
-    Failure::failed(format!("the database cannot be used: {cause}; see `vestibule config show` for where it is"))
+    let message = format!("the database cannot be used: {cause}; see `vestibule config show` for where it is");
+    Failure { is_outage: error.is_outage(), ..Failure::failed(message) }
 }
 
 /// Reports a flow's error in its own words.
@@ -83,7 +94,8 @@ pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
         ErrorKind::InvalidData | ErrorKind::NotAllowed | ErrorKind::Duplicate => Failure::wrong(error.to_string()),
         ErrorKind::Unavailable | ErrorKind::Internal => {
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-            Failure::failed(format!("{error}{cause}"))
+            let is_outage = error.kind() == ErrorKind::Unavailable;
+            Failure { is_outage, ..Failure::failed(format!("{error}{cause}")) }
         }
         _ => Failure::failed(error.to_string()),
     }
@@ -111,7 +123,7 @@ pub(crate) fn not_understood(mut error: clap::Error) -> ExitCode {
         }
     }
     message.push_str("; see --help");
-    Failure { message, code }.exit()
+    Failure { message, code, is_outage: false }.exit()
 }
 
 /// A stray value may be part of a password with a space in it (security.md 39).

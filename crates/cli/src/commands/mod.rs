@@ -18,6 +18,7 @@ mod relay;
 mod role;
 mod serve;
 mod setup;
+mod start;
 mod user;
 mod worker;
 

@@ -8,17 +8,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vestibule::Vestibule;
-use vestibule::api::{router, router_for_medusa_admin};
-use vestibule::core::link;
+use vestibule::api::{router, router_for_medusa_admin, starting};
+use vestibule::core::{Environment, link};
 use vestibule::dashboard::pages::CALLBACKS;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::flows::USER;
 use vestibule::rbac::AssignRolesError;
-use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
+use vestibule::server::{LayerConfig, Served, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::web::AddressLimit;
 
 use super::setup::Setup;
+use super::start::wait_for_database;
 use super::{Failure, output, providers};
 
 /// How often expired rows are deleted.
@@ -45,12 +46,12 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
     // Registered first, so that a stop during the start is not lost.
-    let mut stop = Box::pin(stop_signal()?);
-    let vestibule = tokio::select! {
-        // No work is pending yet, and opening may wait long for other processes.
-        () = &mut stop => return Ok(()),
-        opened = setup.open() => opened?,
-    };
+    let signal = stop_signal()?;
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        signal.await;
+        stop.send_replace(true);
+    });
     let server = &setup.configuration.server;
     let listener = TcpListener::bind(server.listen).await.map_err(|error| {
         Failure::failed(format!(
@@ -59,37 +60,51 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         ))
     })?;
     let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
-    let public_url = server.public_url(bound);
-    // The port is known only now, and browsers name it in the origin.
-    let vestibule = providers::add_passkeys(vestibule, &setup.configuration, &public_url.to_string())?;
-    let environment = vestibule.flows().environment().clone();
+    let public_url = server.public_url(bound).to_string();
+    let environment = Environment::system();
     let config = LayerConfig::new(environment.clone())
         .pages(&server.dashboard_path)
         .foreign_forms(&format!("{}{CALLBACKS}", server.dashboard_path))
         .hsts_subdomains(server.hsts_subdomains)
         .trusted_proxies(server.trusted_proxies.clone())
-        .public_url(&public_url.to_string())
+        .public_url(&public_url)
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
+    let limits = ServerLimits {
+        connections: server.max_connections,
+        connections_per_address: setup.configuration.limits.connections_per_address,
+        idle: server.keep_alive,
+        ..ServerLimits::default()
+    };
+    // Supervisors see that the process is alive while it waits for its database, or for one that migrates it.
+    let (served, replace) = Served::until_replaced(with_layers(starting(), &config));
+    let mut serving =
+        tokio::spawn(serve(listener, served, limits, server.trusted_proxies.clone(), until_set(stopping.clone())));
+    let opened = wait_for_database(setup, async || open(setup, &public_url).await);
+    let vestibule = tokio::select! {
+        // No work is pending yet, and opening may wait long for other processes.
+        _ = &mut serving => return Ok(()),
+        opened = opened => opened?,
+    };
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
         .with_per_hour(setup.configuration.limits.per_address_hour);
-    let web = vestibule.web(public_url.is_https()).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let web = vestibule
+        .web(server.public_url(bound).is_https())
+        .with_address_limit(limit)
+        .with_webhooks(setup.webhooks(&vestibule));
     let waiting = web.waiting.clone();
-    let stop = async move {
-        stop.await;
+    tokio::spawn(async move {
+        until_set(stopping).await;
         waiting.end();
-    };
-    let pages = dashboard::router(Dashboard::new(web.clone(), public_url.to_string()).below(&server.dashboard_path));
+    });
+    let pages = dashboard::router(Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
     let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
-    let app = with_layers(routes, &config);
-    check_default_roles(&vestibule).await?;
-    warn_of_super_admins_without_method(&vestibule).await?;
-    log_setup_link(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
+    replace.with(with_layers(routes, &config));
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();
     if let Some(transports) = transports {
-        let relay = setup.relay(transports, &vestibule, &public_url.to_string());
+        let relay = setup.relay(transports, &vestibule, &public_url);
         setup.log_mail_folder();
         let stopped = stopped.clone();
         beside.spawn(async move { relay.run(until_closed(stopped)).await });
@@ -98,13 +113,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     beside.spawn(build_indexes(vestibule.clone(), stopped.clone()));
     beside.spawn(clean_up(vestibule, stopped));
     output::line(&format!("listening on http://{bound}"))?;
-    let limits = ServerLimits {
-        connections: server.max_connections,
-        connections_per_address: setup.configuration.limits.connections_per_address,
-        idle: server.keep_alive,
-        ..ServerLimits::default()
-    };
-    let served = serve(listener, app, limits, server.trusted_proxies.clone(), stop).await;
+    let served = serving.await.map_err(std::io::Error::other).flatten();
     // Lets background work finish, so that the database is closed when this returns.
     drop(running);
     let finished = async { while beside.join_next().await.is_some() {} };
@@ -112,6 +121,21 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         tracing::warn!("background work did not finish in time: the next process tries its deliveries again");
     }
     served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
+}
+
+/// Opens the modules, and checks and logs what concerns their data.
+async fn open(setup: &Setup, public_url: &str) -> Result<Vestibule, Failure> {
+    // The port is known only after listening, and browsers name it in the origin.
+    let vestibule = providers::add_passkeys(setup.open().await?, &setup.configuration, public_url)?;
+    check_default_roles(&vestibule).await?;
+    warn_of_super_admins_without_method(&vestibule).await?;
+    log_setup_link(&vestibule, public_url, &setup.configuration.server.dashboard_path).await?;
+    Ok(vestibule)
+}
+
+/// Completes when the value is true, or can no longer become so.
+async fn until_set(mut value: watch::Receiver<bool>) {
+    value.wait_for(|set| *set).await.ok();
 }
 
 /// Returns a future that completes on SIGTERM or Ctrl-C.

@@ -2,6 +2,7 @@
 
 use super::serve::stop_signal;
 use super::setup::Setup;
+use super::start::wait_for_database;
 use super::{Failure, output};
 
 /// Delivers mails and webhooks until the process stops: for `serve --no-worker`, or beside other workers.
@@ -11,7 +12,7 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
         () = &mut stop => return Ok(()),
-        opened = setup.open() => opened?,
+        opened = wait_for_database(setup, async || setup.open().await) => opened?,
     };
     let server = &setup.configuration.server;
     let relay = setup.relay(transports, &vestibule, &server.public_url(server.listen).to_string());

@@ -224,7 +224,8 @@ settings! {
         /// The PostgreSQL server itself, where database.url leads to a pooler such as PgBouncer: migrations and the
         /// notifications between processes go past the pooler. Without it, processes poll for each other's changes.
         pub direct_url: Option<DatabaseUrl> = Optional(DatabaseAddress), Follows("database.url");
-        /// The most connections to the database per process.
+        /// The most connections to the database per process, the one that listens to other processes included. With 1, it
+        /// polls for their changes instead.
         pub max_connections: usize = Whole::<usize>::between(1, 1_000), Is("10");
         /// How long a request waits for a free connection.
         pub acquire_timeout: Duration = TIMEOUT, Is("5s");
@@ -232,6 +233,9 @@ settings! {
         pub statement_timeout: Duration = TIMEOUT, Is("10s");
         /// How long opening a connection may take.
         pub connect_timeout: Duration = TIMEOUT, Is("5s");
+        /// How long `serve` and `worker` wait at their start for a PostgreSQL server that cannot be reached, before they end
+        /// with exit code 1. Requests get 503 in the meantime, and `/health/live` 200.
+        pub start_timeout: Duration = TIMEOUT, Is("60s");
     }
 
     /// Signing in.

@@ -108,6 +108,25 @@ pub(super) fn is_unfit(error: &tokio_postgres::Error) -> bool {
     }
 }
 
+/// Whether a prepared statement is gone from the server (a pooler's `DISCARD ALL`), is another one's, or no longer fits its
+/// tables, so that the statement was refused before it did anything.
+pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| match error.code().code() {
+        // Unknown; the name is in use.
+        "26000" | "42P05" => true,
+        // PostgreSQL has no code of its own for it, but the routine is the same in every language.
+        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+        _ => false,
+    })
+}
+
+/// Whether PostgreSQL, which could not be used, may be usable soon without anyone's help.
+pub(crate) fn is_outage(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<tokio_postgres::Error>().and_then(|error| error.code());
+    // Authorization, unknown database, rights.
+    !code.is_some_and(|code| ["28", "3D", "42"].iter().any(|class| code.code().starts_with(class)))
+}
+
 /// Whether two transactions conflict.
 pub(crate) fn is_conflict(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };

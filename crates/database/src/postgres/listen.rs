@@ -15,7 +15,13 @@ pub(crate) struct Line {
 }
 
 impl Postgres {
+    /// Whether a connection can be spared for listening.
+    pub(crate) fn can_listen(&self) -> bool {
+        self.most > 1 && !self.is_pooled()
+    }
+
     pub(crate) async fn listen(&self, channel: &str) -> Result<Line, Error> {
+        let reserved = self.reserve();
         let (connector, options) = self.nearest();
         let (client, mut connection) = connector.open(options).await.map_err(error::from_connect)?;
         if connector.is_pooled() {
@@ -36,6 +42,7 @@ impl Postgres {
                     notify.try_send(()).ok();
                 }
             }
+            drop(reserved);
         });
         let row = client.query_one("SELECT pg_backend_pid()", &[]).await.map_err(error::from_driver)?;
         send_process.send(row.try_get(0).map_err(error::from_driver)?).ok();

@@ -12,6 +12,10 @@ mod url;
 mod values;
 
 use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -20,7 +24,7 @@ use vestibule_core::Value;
 
 pub(crate) use self::address::Address;
 use self::connect::Connector;
-pub(crate) use self::error::is_conflict;
+pub(crate) use self::error::{is_conflict, is_outage};
 pub(crate) use self::transaction::Transaction;
 use self::values::Bound;
 pub(crate) use self::values::{has, value};
@@ -36,11 +40,16 @@ const GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Postgres {
     pool: Pool,
+    /// The most connections of this process, and how many of them are outside the pool.
+    most: usize,
+    outside: Arc<AtomicUsize>,
     connector: Connector,
     options: tokio_postgres::Config,
     /// The server itself, where the URL leads to a pooler.
     direct: Option<(Connector, tokio_postgres::Config)>,
     statement_timeout: Duration,
+    /// Whether a commit changes the version, see [`crate::Database::version`].
+    has_versions: AtomicBool,
 }
 
 impl Postgres {
@@ -64,13 +73,44 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(Error::other)?;
-        Ok(Self { pool, connector, options, direct, statement_timeout: config.statement_timeout })
+        let (most, outside) = (config.max_connections, Arc::default());
+        Ok(Self {
+            pool,
+            most,
+            outside,
+            connector,
+            options,
+            direct,
+            statement_timeout: config.statement_timeout,
+            has_versions: AtomicBool::new(true),
+        })
     }
 
     async fn connection(&self) -> Result<Connection, Error> {
         let client = self.pool.get().await.map_err(error::from_pool)?;
         let pooled = self.connector.is_pooled().then_some(self.statement_timeout);
-        Ok(Connection { client: Some(client), timeout: self.statement_timeout + GRACE, pooled })
+        Ok(Connection {
+            client: Some(Arc::new(client)),
+            timeout: self.statement_timeout + GRACE,
+            pooled,
+            sent: Vec::new(),
+            is_stale: false,
+        })
+    }
+
+    pub(crate) fn has_versions(&self) -> bool {
+        self.has_versions.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn distrust_versions(&self) {
+        self.has_versions.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes a connection of the pool's number, for one outside it. A pool of one keeps it.
+    fn reserve(&self) -> Reserved {
+        let reserved = Reserved { pool: self.pool.clone(), most: self.most, outside: Arc::clone(&self.outside) };
+        reserved.resize(self.outside.fetch_add(1, Ordering::SeqCst) + 1);
+        reserved
     }
 
     /// The server itself where it is known, or else what the URL leads to.
@@ -92,21 +132,46 @@ impl Postgres {
         let mut options = options.clone();
         let present = options.get_options().unwrap_or_default().to_owned();
         options.options(format!("{present} -c statement_timeout=0"));
+        let reserved = self.reserve();
         let (client, connection) = connector.open(&options).await.map_err(error::from_connect)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the migrations' connection ended");
             }
+            drop(reserved);
         });
         Ok(client)
     }
 
     pub(crate) async fn query<T: FromRow>(&self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
-        self.connection().await?.query(sql, values).await
+        let mut connection = self.connection().await?;
+        let result = connection.query(sql, values).await;
+        // Such a statement has done nothing: the server refuses it before it begins.
+        if connection.is_stale { connection.query(sql, values).await } else { result }
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
-        Transaction::begin(self.connection().await?).await
+        Transaction::begin(self.connection().await?)
+    }
+}
+
+/// A connection outside the pool, until this is dropped.
+struct Reserved {
+    pool: Pool,
+    most: usize,
+    outside: Arc<AtomicUsize>,
+}
+
+impl Reserved {
+    /// What is in use and too many is closed when it is returned.
+    fn resize(&self, outside: usize) {
+        self.pool.resize(self.most.saturating_sub(outside).max(1));
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        self.resize(self.outside.fetch_sub(1, Ordering::SeqCst).saturating_sub(1));
     }
 }
 
@@ -121,24 +186,37 @@ fn with_options(address: &Address, config: &Config) -> tokio_postgres::Config {
     options
 }
 
+/// The response of a statement that was sent, that has not been waited for yet.
+type Sent = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
+
 /// A pooled connection, returned when dropped unless it is unusable.
 struct Connection {
-    client: Option<Object>,
+    client: Option<Arc<Object>>,
     timeout: Duration,
     /// The timeout of a statement, where a pooler stands between and each transaction states it.
     pooled: Option<Duration>,
+    /// Statements sent ahead of the next one that is waited for.
+    sent: Vec<Sent>,
+    /// Whether the server no longer knew a prepared statement, or no longer in this form.
+    is_stale: bool,
 }
 
 impl Connection {
-    fn client(&self) -> Result<&Object, Error> {
+    fn client(&self) -> Result<&Arc<Object>, Error> {
         self.client.as_ref().ok_or_else(|| Error::unavailable("the connection was lost"))
     }
 
+    /// Whether a statement is sent without a name, in one round trip: where a pooler stands between, and texts built at
+    /// run time, which are not used again.
+    fn is_unnamed(&self, sql: &Sql) -> bool {
+        self.pooled.is_some() || !sql.is_fixed()
+    }
+
     async fn query<T: FromRow>(&mut self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
-        let is_pooled = self.pooled.is_some();
+        let is_unnamed = self.is_unnamed(sql);
         let rows = self
             .bounded(async |client| {
-                if is_pooled {
+                if is_unnamed {
                     return client.query_typed(sql.text(Engine::Postgres), &typed(&bound(values))).await;
                 }
                 let statement = prepare(client, sql).await?;
@@ -149,9 +227,9 @@ impl Connection {
     }
 
     async fn execute(&mut self, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
-        let is_pooled = self.pooled.is_some();
+        let is_unnamed = self.is_unnamed(sql);
         self.bounded(async |client| {
-            if is_pooled {
+            if is_unnamed {
                 return client.execute_typed(sql.text(Engine::Postgres), &typed(&bound(values))).await;
             }
             let statement = prepare(client, sql).await?;
@@ -160,53 +238,112 @@ impl Connection {
         .await
     }
 
-    async fn begin(&mut self) -> Result<(), Error> {
-        match self.pooled {
-            None => self.batch("BEGIN").await,
-            Some(timeout) => {
-                let text = format!(
-                    "BEGIN; SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
-                    timeout.as_millis(),
-                    IDLE_IN_TRANSACTION.as_millis()
-                );
-                self.batch(&text).await
-            }
+    /// Sends a statement, and leaves its response to the next one that is waited for.
+    async fn execute_pipelined(&mut self, sql: &Sql, values: &[Value]) -> Result<(), Error> {
+        let client = Arc::clone(self.client()?);
+        let values = values.to_vec();
+        if self.is_unnamed(sql) {
+            let text = sql.text(Engine::Postgres).to_owned();
+            self.send(async move { client.execute_typed(&text, &typed(&bound(&values))).await.map(drop) });
+            return Ok(());
         }
+        let statement = {
+            let mut preparing = pin!(prepare(&client, sql));
+            // Waited for only where the statement is new to the connection: a later one must not overtake it.
+            match poll_once(preparing.as_mut()) {
+                Poll::Ready(Ok(statement)) => statement,
+                Poll::Ready(Err(error)) => return Err(error::from_driver(error)),
+                Poll::Pending => self.bounded(async |_| preparing.await).await?,
+            }
+        };
+        self.send(async move { client.execute(&statement, &references(&bound(&values))).await.map(drop) });
+        Ok(())
+    }
+
+    /// Begins a transaction together with its first statement.
+    fn begin(&mut self) -> Result<(), Error> {
+        let client = Arc::clone(self.client()?);
+        let text = match self.pooled {
+            None => "BEGIN".to_owned(),
+            Some(timeout) => format!(
+                "BEGIN; SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
+                timeout.as_millis(),
+                IDLE_IN_TRANSACTION.as_millis()
+            ),
+        };
+        self.send(async move { client.batch_execute(&text).await });
+        Ok(())
     }
 
     async fn batch(&mut self, text: &str) -> Result<(), Error> {
         self.bounded(async |client| client.batch_execute(text).await).await
     }
 
-    /// Waits for the server, up to a limit; discards the connection if it is no longer usable: lost, silent, or become
-    /// read-only because its server is no longer the primary.
+    /// Waits for the server, up to a limit: for what was sent before, whose error comes first, and for this. Discards
+    /// the connection if it is no longer usable: lost, silent, or become read-only because its server is no longer the
+    /// primary.
     async fn bounded<T>(
         &mut self,
         work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, Error> {
-        let timeout = self.timeout;
-        let (result, unfit) = match tokio::time::timeout(timeout, work(self.client()?)).await {
-            Ok(result) => {
+        let client = Arc::clone(self.client()?);
+        let sent = std::mem::take(&mut self.sent);
+        let earlier = async {
+            for response in sent {
+                response.await?;
+            }
+            Ok(())
+        };
+        // The first poll sends the statement, so that it is on its way while the responses before it are waited for.
+        let both = async { tokio::join!(earlier, work(&client)) };
+        let (result, unfit) = match tokio::time::timeout(self.timeout, both).await {
+            Ok((earlier, own)) => {
+                let result = earlier.and(own);
                 let unfit = result.as_ref().is_err_and(error::is_unfit);
+                if result.as_ref().is_err_and(error::is_stale) {
+                    self.is_stale = true;
+                    forget_statements(&client);
+                }
                 (result.map_err(error::from_driver), unfit)
             }
             Err(_) => (Err(Error::unavailable("PostgreSQL did not respond in time")), true),
         };
-        if unfit && let Some(client) = self.client.take() {
+        drop(client);
+        if unfit && let Some(client) = self.client.take().and_then(Arc::into_inner) {
             drop(Object::take(client));
         }
         result
     }
 
-    /// Sends a statement without waiting for its response, where waiting is impossible: in `drop`.
-    fn send(&self, text: &str) {
-        if let Some(client) = &self.client {
-            // The first poll hands the request to the connection's task; the response may arrive at any time.
-            let request = std::pin::pin!(client.batch_execute(text));
-            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-            drop(request.poll(&mut context));
+    /// Hands a request to the connection's task by a first poll, and keeps what its response becomes.
+    fn send(&mut self, request: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
+        let mut request: Sent = Box::pin(request);
+        match poll_once(request.as_mut()) {
+            Poll::Ready(result) => self.sent.push(Box::pin(std::future::ready(result))),
+            Poll::Pending => self.sent.push(request),
         }
     }
+
+    /// Sends a statement whose response does not matter, where waiting is impossible: in `drop`. So do those of the
+    /// statements before it.
+    fn send_last(&mut self, text: &str) {
+        if let Some(client) = &self.client {
+            drop(poll_once(pin!(client.batch_execute(text))));
+        }
+        self.sent.clear();
+    }
+}
+
+/// Has every connection prepare its statements again: where one does not fit any more, the others' do not either.
+fn forget_statements(client: &Object) {
+    if let Some(pool) = Object::pool(client) {
+        pool.manager().statement_caches.clear();
+    }
+}
+
+/// Hands a request to the connection's task, which sends it. The response may arrive at any time.
+fn poll_once<F: Future + ?Sized>(request: Pin<&mut F>) -> Poll<F::Output> {
+    request.poll(&mut Context::from_waker(Waker::noop()))
 }
 
 fn bound(values: &[Value]) -> Vec<Bound<'_>> {
@@ -223,6 +360,5 @@ fn typed<'a>(bound: &'a [Bound<'a>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
 }
 
 async fn prepare(client: &Object, sql: &Sql) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
-    let text = sql.text(Engine::Postgres);
-    if sql.is_fixed() { client.prepare_cached(text).await } else { client.prepare(text).await }
+    client.prepare_cached(sql.text(Engine::Postgres)).await
 }

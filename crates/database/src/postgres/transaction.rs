@@ -13,12 +13,10 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) async fn begin(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn begin(connection: Connection) -> Result<Self, Error> {
         // Created before BEGIN is sent: if the caller is cancelled, dropping it ends what may have begun.
-        connection.client()?;
         let mut transaction = Self { connection, conflict: false, failed: false, done: false };
-        let begun = transaction.connection.begin().await;
-        transaction.note(begun)?;
+        transaction.connection.begin()?;
         Ok(transaction)
     }
 
@@ -32,18 +30,24 @@ impl Transaction {
         self.note(result)
     }
 
+    pub(crate) async fn execute_pipelined(&mut self, sql: &Sql, values: &[Value]) -> Result<(), Error> {
+        let result = self.connection.execute_pipelined(sql, values).await;
+        self.note(result)
+    }
+
     pub(crate) async fn batch(&mut self, text: &str) -> Result<(), Error> {
         let result = self.connection.batch(text).await;
         self.note(result)
     }
 
     fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
-        self.conflict |= result.as_ref().is_err_and(is_conflict);
+        self.conflict |= result.as_ref().is_err_and(is_conflict) || self.connection.is_stale;
         self.failed |= result.is_err();
         result
     }
 
-    /// Whether a statement failed because of another transaction, so that a retry may succeed.
+    /// Whether a statement failed because of another transaction, or because it must be prepared again, so that a retry
+    /// may succeed.
     pub(crate) fn is_conflicted(&self) -> bool {
         self.conflict
     }
@@ -66,7 +70,7 @@ impl Transaction {
 
     /// Rolls back to a savepoint, without waiting for the response.
     pub(crate) fn undo(&mut self, text: &str) {
-        self.connection.send(text);
+        self.connection.send_last(text);
         self.failed = false;
     }
 }
@@ -74,7 +78,7 @@ impl Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         if !self.done {
-            self.connection.send("ROLLBACK");
+            self.connection.send_last("ROLLBACK");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use vestibule_testing::sources;
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 14] = [
+const TWO_TEXTS: [&str; 15] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/foreign.rs: COLUMNS",
@@ -17,6 +17,7 @@ const TWO_TEXTS: [&str; 14] = [
     "notify/src/relay/lease.rs: LEASE",
     "notify/src/relay/plan.rs: INSERT",
     "outbox/src/positions.rs: ASSIGN",
+    "outbox/src/positions.rs: TAKEN_AT_ONCE",
     "rbac/src/subjects.rs: EXCLUSIVE",
     "rbac/src/subjects.rs: SHARED",
     "user/src/invites/update.rs: LOCK",

@@ -43,7 +43,7 @@ impl Deliveries {
                             UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";
             let up_to = transaction.query_scalar_optional(text, &[]).await?.unwrap_or(0);
             let events = delete_events_within(transaction, now - keep, up_to, BATCH).await?;
-            transaction.execute("DELETE FROM mail_counts WHERE since < $1", values![now - COUNTED]).await?;
+            transaction.execute_pipelined("DELETE FROM mail_counts WHERE since < $1", values![now - COUNTED]).await?;
             Ok(deliveries.max(events))
         })
     }

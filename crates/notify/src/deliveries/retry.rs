@@ -75,7 +75,7 @@ impl Deliveries {
             let retried = retried.ok_or(RetryDeliveryError::InProgress)?;
             // The caller knows that the target is reachable again.
             let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2";
-            transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
+            transaction.execute_pipelined(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
             let target = ("delivery", &*id.to_string());
             let (old, new) = (Some(audited(&before)), Some(audited(&retried)));
             context.record_within(transaction, &self.audit, Action::DeliveryRetried, target, old, new).await?;

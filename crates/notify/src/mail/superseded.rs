@@ -27,7 +27,9 @@ impl MailDestination {
                             AND destination || '' = $6";
             let now = self.flows.environment().now();
             let state = DeliveryState::Superseded.as_str();
-            transaction.execute(text, values![event.subject.as_str(), name, state, &reason, now, MAIL]).await?;
+            transaction
+                .execute_pipelined(text, values![event.subject.as_str(), name, state, &reason, now, MAIL])
+                .await?;
         }
         Ok(())
     }

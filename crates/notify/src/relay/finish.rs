@@ -81,7 +81,7 @@ impl Relay {
                 // arrived there.
                 let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2 AND until <= $3";
                 let values = values![delivery.destination.as_str(), delivery.target.as_str(), now];
-                transaction.execute(text, values).await?;
+                transaction.execute_pipelined(text, values).await?;
             }
             _ => {}
         }
@@ -146,7 +146,7 @@ impl Relay {
         if transaction.execute(text, values![destination, target, until]).await? > 0 {
             let text = "UPDATE deliveries SET next_try_at = $3
                         WHERE destination = $1 AND target = $2 AND state = 'queued' AND lease IS NULL AND next_try_at < $3";
-            transaction.execute(text, values![destination, target, until]).await?;
+            transaction.execute_pipelined(text, values![destination, target, until]).await?;
         }
         Ok(())
     }

@@ -60,9 +60,9 @@ impl Relay {
             }
         }
         if !planned.is_empty() {
-            transaction.execute(INSERT, values![json!(planned), self.environment.now()]).await?;
+            transaction.execute_pipelined(INSERT, values![json!(planned), self.environment.now()]).await?;
         }
-        transaction.execute("UPDATE notify_head SET position = $1 WHERE id = 1", values![last]).await?;
+        transaction.execute_pipelined("UPDATE notify_head SET position = $1 WHERE id = 1", values![last]).await?;
         Ok(events.len() >= most as usize)
     }
 }

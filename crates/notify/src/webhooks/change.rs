@@ -84,7 +84,7 @@ impl Webhooks {
             if is_moved {
                 // Whether the new URL is reachable is not known yet.
                 let text = "DELETE FROM delivery_pauses WHERE destination = 'webhook' AND target = $1";
-                transaction.execute(text, values![update.id.to_string()]).await?;
+                transaction.execute_pipelined(text, values![update.id.to_string()]).await?;
             }
             let target = ("webhook", &*update.id.to_string());
             let (old, new) = (Some(audited(&before)), Some(audited(&after)));

@@ -19,7 +19,7 @@ impl Webhooks {
                 "UPDATE webhook_endpoints SET deleted_at = $2, updated_at = $2, secret = $3, previous_secret = NULL
                         WHERE id = $1";
             let nothing: &[u8] = &[];
-            transaction.execute(text, values![id, self.flows.environment().now(), nothing]).await?;
+            transaction.execute_pipelined(text, values![id, self.flows.environment().now(), nothing]).await?;
             let target = ("webhook", &*id.to_string());
             self.flows
                 .record(transaction, context, Action::WebhookDeleted, target, Some(audited(&before)), None)

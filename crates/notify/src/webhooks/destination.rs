@@ -157,7 +157,7 @@ impl Destination for WebhookDestination {
         // If the URL was changed in the meantime, a refusal by the old one does not disable the new one.
         let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
                     WHERE id = $1 AND url = $4 AND disabled_at IS NULL";
-        transaction.execute(text, values![id, now, reason, url.as_str()]).await.map(drop)
+        transaction.execute_pipelined(text, values![id, now, reason, url.as_str()]).await
     }
 }
 

@@ -29,11 +29,10 @@ impl RbacModule {
         if roles.is_empty() {
             return Ok(());
         }
-        self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
         self.hold_subject_within(transaction, subject_id).await?;
+        let mut given = 0;
         for role in roles {
-            // A role that is deleted at this moment may be given in vain: only roles that exist are read.
-            transaction
+            given += transaction
                 .execute(
                     "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
                      SELECT $1, id, $3 FROM rbac_roles WHERE id = $2 AND deleted_at IS NULL
@@ -41,6 +40,10 @@ impl RbacModule {
                     values![subject_id, role, self.environment.now()],
                 )
                 .await?;
+        }
+        // Fewer, where the subject has one of them already, or where there is no such role.
+        if given < u64::try_from(roles.len()).unwrap_or(u64::MAX) {
+            self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
         }
         Ok(self.gather_within(transaction, subject_id).await?)
     }
@@ -60,7 +63,7 @@ impl RbacModule {
             self.hold_subject_within(transaction, subject).await?;
         }
         transaction
-            .execute(
+            .execute_pipelined(
                 "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
                  SELECT $2, role_id, $3 FROM rbac_assignments WHERE subject_id = $1 ON CONFLICT DO NOTHING",
                 values![from, to, self.environment.now()],

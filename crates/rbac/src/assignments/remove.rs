@@ -47,7 +47,7 @@ impl RbacModule {
             "DELETE FROM rbac_assignments WHERE subject_id = $1",
             "DELETE FROM rbac_subject_sets WHERE subject_id = $1",
         ] {
-            transaction.execute(text, values![subject_id]).await?;
+            transaction.execute_pipelined(text, values![subject_id]).await?;
         }
         Ok(())
     }

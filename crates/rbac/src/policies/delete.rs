@@ -53,7 +53,7 @@ impl RbacModule {
                 )
                 .await?;
             let holders = self.holders_within(transaction, id).await?;
-            transaction.execute("DELETE FROM rbac_role_policies WHERE policy_id = $1", values![id]).await?;
+            transaction.execute_pipelined("DELETE FROM rbac_role_policies WHERE policy_id = $1", values![id]).await?;
             self.update_grants_within(transaction, &holders).await?;
         }
         Ok(gone)

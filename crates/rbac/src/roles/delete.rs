@@ -57,7 +57,7 @@ impl RbacModule {
                 "DELETE FROM rbac_role_policies WHERE role_id = $1",
                 "DELETE FROM rbac_role_parents WHERE role_id = $1 OR parent_id = $1",
             ] {
-                transaction.execute(text, values![id]).await?;
+                transaction.execute_pipelined(text, values![id]).await?;
             }
             self.update_grants_within(transaction, &affected).await?;
         }

@@ -58,7 +58,7 @@ impl RbacModule {
                 .await?;
             let text = "UPDATE rbac_roles SET grants = $2, needs_mfa = $3
                         WHERE id = $1 AND (grants <> $2 OR needs_mfa <> $3)";
-            transaction.execute(text, values![role, grants, needs_mfa]).await?;
+            transaction.execute_pipelined(text, values![role, grants, needs_mfa]).await?;
         }
         self.gather_holders_within(transaction, &affected).await
     }

@@ -73,7 +73,7 @@ impl RbacModule {
         if self.find_role_within(&mut *transaction, role).await?.is_none() {
             return Err(SetParentsError::NotFound { id: role.to_string() });
         }
-        transaction.execute("DELETE FROM rbac_role_parents WHERE role_id = $1", values![role]).await?;
+        transaction.execute_pipelined("DELETE FROM rbac_role_parents WHERE role_id = $1", values![role]).await?;
         self.add_role_parents_within(transaction, role, parents).await
     }
 
@@ -104,7 +104,7 @@ impl RbacModule {
                 return Err(SetParentsError::Cycle { role: role.to_string(), parent: parent.to_string() });
             }
             transaction
-                .execute(
+                .execute_pipelined(
                     "INSERT INTO rbac_role_parents (role_id, parent_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                     values![role, parent],
                 )

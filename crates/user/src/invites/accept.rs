@@ -51,7 +51,7 @@ impl UserModule {
         user: UserId,
     ) -> Result<(), Error> {
         let text = "UPDATE invites SET accepted_by = $2 WHERE id = $1";
-        transaction.execute(text, values![id, user]).await.map(drop)
+        transaction.execute_pipelined(text, values![id, user]).await
     }
 
     /// Uses an invite up by its id, for a caller that has checked the token already.

@@ -1,11 +1,11 @@
 //! Creating invites.
 
-use vestibule_core::{DomainError, EmailAddress, Field, Filter, FindConfig, Metadata, OneOrMany};
-use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+use vestibule_core::{DomainError, EmailAddress, Metadata, OneOrMany};
+use vestibule_database::{Error, FromRow, Transaction, in_kind, transaction, values};
 use vestibule_outbox::{EventName, record_id};
 
 use super::{Invite, InviteId, InviteRow, columns};
-use crate::{UserField, UserId, UserModule};
+use crate::{UserId, UserModule};
 
 /// An invite to be created.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,31 @@ pub enum CreateInvitesError {
     Database(#[from] Error),
 }
 
+/// What addresses are taken by.
+macro_rules! taken {
+    ($addresses:literal) => {
+        concat!(
+            "SELECT 'user' AS taken_by, id AS user_id, email FROM users
+             WHERE email_canonical IN (",
+            $addresses,
+            ") AND deleted_at IS NULL
+             UNION ALL SELECT 'reserved', user_id, email_canonical FROM user_reserved_addresses
+             WHERE email_canonical IN (",
+            $addresses,
+            ") AND expires_at > $1"
+        )
+    };
+}
+
+/// An address that a user has, or may take back.
+#[derive(FromRow)]
+struct Taken {
+    #[row(column = "taken_by")]
+    by: String,
+    user_id: UserId,
+    email: String,
+}
+
 impl UserModule {
     /// Invites one address or many, all or none. An expired invite is superseded.
     ///
@@ -94,7 +119,7 @@ impl UserModule {
         transaction: &mut Transaction,
         invites: &[CreateInvite],
     ) -> Result<Vec<Invite>, CreateInvitesError> {
-        self.refuse_users(transaction, invites).await?;
+        self.refuse_taken(transaction, invites).await?;
         let mut created = Vec::with_capacity(invites.len());
         for invite in invites {
             created.push(self.create_invite(transaction, invite).await?);
@@ -103,27 +128,46 @@ impl UserModule {
     }
 
     /// A user created at the same moment may slip through: then accepting the invite fails.
-    async fn refuse_users(
+    async fn refuse_taken(
         &self,
         transaction: &mut Transaction,
         invites: &[CreateInvite],
     ) -> Result<(), CreateInvitesError> {
         // In portions, because a statement takes a limited number of values.
         for portion in invites.chunks(1_000) {
-            let addresses = portion.iter().map(|invite| invite.email.canonical());
-            let filter: Filter<UserField> = UserField::Email.is_in(addresses);
-            let users = vestibule_database::list::list::<crate::User, _>(
-                &mut *transaction,
-                crate::users::TABLE,
-                &filter,
-                &FindConfig::default(),
-            )
-            .await?;
-            let is_meant = |user: &crate::User| portion.iter().any(|invite| invite.user_id == Some(user.id));
-            let emails: Vec<String> =
-                users.into_iter().filter(|user| !is_meant(user)).map(|user| user.email.to_string()).collect();
+            let taken: Vec<Taken> = match portion {
+                [invite] => {
+                    let values = values![self.environment.now(), invite.email.canonical()];
+                    transaction.query(taken!("$2"), values).await?
+                }
+                _ => {
+                    let places: Vec<String> = (2..portion.len() + 2).map(|place| format!("${place}")).collect();
+                    let mut values = values![self.environment.now()].to_vec();
+                    values.extend(portion.iter().map(|invite| invite.email.canonical().into()));
+                    transaction.query(taken!("{0}").replace("{0}", &places.join(", ")), &values).await?
+                }
+            };
+            let others = |taken: &&Taken| {
+                let is_meant = |invite: &CreateInvite| invite.user_id == Some(taken.user_id);
+                !portion.iter().any(is_meant)
+            };
+            let emails: Vec<String> = taken
+                .iter()
+                .filter(|taken| taken.by == "user")
+                .filter(others)
+                .map(|taken| taken.email.clone())
+                .collect();
             if !emails.is_empty() {
                 return Err(CreateInvitesError::UsersExist { emails });
+            }
+            let is_reserved = |invite: &&CreateInvite| {
+                let of_another = |taken: &Taken| Some(taken.user_id) != invite.user_id;
+                taken
+                    .iter()
+                    .any(|taken| taken.by == "reserved" && taken.email == invite.email.canonical() && of_another(taken))
+            };
+            if let Some(invite) = portion.iter().find(is_reserved) {
+                return Err(CreateInvitesError::EmailReserved { email: invite.email.to_string() });
             }
         }
         Ok(())
@@ -134,13 +178,10 @@ impl UserModule {
         transaction: &mut Transaction,
         invite: &CreateInvite,
     ) -> Result<Invite, CreateInvitesError> {
-        if self.is_reserved_within(transaction, &invite.email, invite.user_id).await? {
-            return Err(CreateInvitesError::EmailReserved { email: invite.email.to_string() });
-        }
         let id = invite.id.unwrap_or_else(|| self.environment.id());
         let now = self.environment.now();
         transaction
-            .execute(
+            .execute_pipelined(
                 "UPDATE invites SET state = 'revoked', revoked_at = $2, updated_at = $2, replaced_by = $3
                  WHERE email_canonical = $1 AND state = 'pending' AND expires_at <= $2 AND deleted_at IS NULL",
                 values![invite.email.canonical(), now, id],

@@ -110,6 +110,6 @@ impl UserModule {
         invited_by: Option<&str>,
     ) -> Result<(), Error> {
         let text = "UPDATE invites SET invited_by = $2 WHERE id = $1";
-        transaction.execute(text, values![id, invited_by.map(str::to_owned)]).await.map(drop)
+        transaction.execute_pipelined(text, values![id, invited_by.map(str::to_owned)]).await
     }
 }

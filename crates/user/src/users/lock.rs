@@ -70,7 +70,7 @@ impl UserModule {
         permissions: &str,
     ) -> Result<(), Error> {
         let text = "UPDATE users SET locked_with = $2 WHERE id = $1 AND locked_at IS NOT NULL";
-        transaction.execute(text, values![id, permissions]).await.map(drop)
+        transaction.execute_pipelined(text, values![id, permissions]).await
     }
 
     /// Unlocks one user or many. Ids of unknown users, and of users who are not locked, are ignored.

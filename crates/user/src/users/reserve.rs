@@ -28,7 +28,7 @@ impl UserModule {
     ) -> Result<(), Error> {
         let text = "INSERT INTO user_reserved_addresses (email_canonical, user_id, expires_at) VALUES ($1, $2, $3)
                     ON CONFLICT (email_canonical) DO UPDATE SET user_id = $2, expires_at = $3";
-        transaction.execute(text, values![email.canonical(), user, expires_at]).await.map(drop)
+        transaction.execute_pipelined(text, values![email.canonical(), user, expires_at]).await
     }
 
     /// Releases every address that is reserved for a user but `kept`.
@@ -46,7 +46,7 @@ impl UserModule {
         let reserved: Vec<String> = transaction.query_scalars(text, values![user]).await?;
         for address in reserved.iter().filter(|address| !kept.iter().any(|email| email.canonical() == *address)) {
             let text = "DELETE FROM user_reserved_addresses WHERE email_canonical = $1 AND user_id = $2";
-            transaction.execute(text, values![address.as_str(), user]).await?;
+            transaction.execute_pipelined(text, values![address.as_str(), user]).await?;
         }
         Ok(())
     }

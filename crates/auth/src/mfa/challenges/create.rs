@@ -160,7 +160,7 @@ impl AuthModule {
         }
         if let Some(session) = create.session_id {
             let text = "DELETE FROM auth_mfa_challenges WHERE session_id = $1 AND completed_at IS NULL";
-            transaction.execute(text, values![session]).await?;
+            transaction.execute_pipelined(text, values![session]).await?;
         }
         let now = self.environment.now();
         let challenge = MfaChallenge {
@@ -195,7 +195,7 @@ impl AuthModule {
             now,
             states.sealed(self, challenge.id)?,
         ];
-        transaction.execute(text, values).await?;
+        transaction.execute_pipelined(text, values).await?;
         Ok(challenge)
     }
     /// The methods that can pass a challenge now, with what the browser needs and what they remember. A recovery code

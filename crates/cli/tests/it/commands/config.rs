@@ -27,6 +27,7 @@ async fn show_lists_every_setting_with_its_source() {
             database.acquire_timeout        5s                               default
             database.statement_timeout      10s                              default
             database.connect_timeout        5s                               default
+            database.start_timeout          60s                              default
             auth.jwt_secret                 kept in data/jwt_secret          default
             auth.token_lifetime             1d                               default
             auth.session_lifetime           30d                              default

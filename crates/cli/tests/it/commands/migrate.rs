@@ -34,6 +34,21 @@ async fn status_before_and_after_migrating(place: Place) {
     }
 }
 
+/// Events of one subject would change places: an engine whose sequences are like that is refused at the start.
+#[tokio::test]
+async fn sequences_that_are_not_ordered_are_refused() {
+    let place = Place::postgres().await;
+    place.ok("migrate").await;
+    let database = place.open().await;
+    execute(&database, "ALTER SEQUENCE outbox_events_ordinal_seq CACHE 20", &[]).await;
+    for command in ["migrate", "serve --listen 127.0.0.1:0"] {
+        let message = place.run(command).await.failed(2);
+        assert!(message.contains("sequences without a cache"), "{command}: {message}");
+    }
+    execute(&database, "ALTER SEQUENCE outbox_events_ordinal_seq CACHE 1", &[]).await;
+    place.ok("migrate").await;
+}
+
 /// An older program must not work on tables that it does not know.
 async fn a_newer_database_is_refused(place: Place) {
     place.create_user("ada@example.com").await;

@@ -22,7 +22,9 @@ const COMMANDS: [&str; 7] = [
 
 const HINT: &str = "; see `vestibule config show` for where it is";
 
-async fn refused(place: &Place, cause: &str) {
+async fn refused(place: Place, cause: &str) {
+    // A server would wait for PostgreSQL.
+    let place = &place.with("VESTIBULE_DATABASE_START_TIMEOUT", "1ms");
     for command in COMMANDS {
         let message = place.run(command).await.failed(1);
         let expected = "the database cannot be used: ";
@@ -35,7 +37,7 @@ async fn refused(place: &Place, cause: &str) {
 #[tokio::test]
 async fn postgres_that_does_not_listen_is_reported() {
     let place = Place::configured(&format!("postgres://ada:hunter2@127.0.0.1:{}/app", free_port()));
-    refused(&place, "Connection refused").await;
+    refused(place, "Connection refused").await;
 }
 
 /// After a failover, the old server accepts no more writes.
@@ -55,7 +57,7 @@ async fn postgres_that_is_read_only_is_reported_within_connect_timeout() {
             .with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "2s")
             .with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "2s");
         let began = Instant::now();
-        refused(&place, "the server is read-only").await;
+        refused(place, "the server is read-only").await;
         let each = began.elapsed().div_f64(COMMANDS.len() as f64);
         assert!(each < Duration::from_secs(10), "{hosts}: {each:?} for each command");
     }
@@ -69,18 +71,18 @@ async fn postgres_that_does_not_respond_is_reported() {
     let place = Place::configured(&url)
         .with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "300ms")
         .with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "300ms");
-    refused(&place, "").await;
+    refused(place, "").await;
 }
 
 #[tokio::test]
 async fn postgres_with_a_wrong_database_or_password_is_reported() {
     let database = postgres::database().await;
     let place = Place::configured(&database.url().replace(database.name(), "not_there"));
-    refused(&place, "database \"not_there\" does not exist").await;
+    refused(place, "database \"not_there\" does not exist").await;
     let (scheme, rest) = database.url().split_once("://").unwrap();
     let (user, rest) = rest.split_once(':').unwrap();
     let place = Place::configured(&format!("{scheme}://{user}:hunter2@{}", rest.split_once('@').unwrap().1));
-    refused(&place, "password authentication failed").await;
+    refused(place, "password authentication failed").await;
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod connections;
 mod fail2ban;
 mod ports;
 mod stop;
+mod waiting;
 
 use crate::support::{Place, free_port, until};
 

@@ -1,9 +1,11 @@
 //! PostgreSQL that is slow, away, killed or no longer the primary: "not available", and then it recovers on its own.
 
+mod engines;
 mod errors;
 mod failover;
 mod faults;
 mod pooler;
+mod stale;
 mod tls;
 
 use std::time::Duration;
