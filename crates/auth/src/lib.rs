@@ -58,6 +58,7 @@ pub mod passwords;
 pub mod providers;
 pub mod sessions;
 mod stranger_mails;
+mod uses;
 pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, CreateApiKey, CreatedApiKey};

@@ -13,6 +13,7 @@ use crate::mfa::{MfaDisablePolicy, MfaProvider, TotpProvider};
 use crate::passwords::{ForbiddenPasswords, PasswordPolicy, PasswordRules};
 use crate::providers::EmailPassProvider;
 use crate::providers::HttpClient;
+use crate::uses::Uses;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
 use crate::{AuthProvider, AuthenticateError, Flow, Passwords};
 
@@ -140,6 +141,7 @@ pub struct AuthModule {
     pub(crate) passwords: Passwords,
     pub(crate) password_rules: Arc<PasswordRules>,
     pub(crate) locks: AccountLocks,
+    pub(crate) uses: Uses,
     providers: Vec<Arc<dyn AuthProvider>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
     mfa_providers: Vec<Arc<dyn MfaProvider>>,
@@ -160,6 +162,7 @@ impl AuthModule {
             passwords,
             password_rules,
             locks: AccountLocks::new(),
+            uses: Uses::default(),
             providers: vec![Arc::new(emailpass)],
             http: None,
             mfa_providers: vec![Arc::new(TotpProvider)],

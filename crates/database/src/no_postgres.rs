@@ -48,6 +48,10 @@ impl Postgres {
         match self.0 {}
     }
 
+    pub(crate) fn lost_connections(&self) -> u64 {
+        match self.0 {}
+    }
+
     pub(crate) async fn listen(&self, _: &str) -> Result<Line, Error> {
         match self.0 {}
     }

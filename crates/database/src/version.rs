@@ -2,7 +2,8 @@
 //!
 //! Both engines know it without reading a table. SQLite counts, for a connection, the commits of others (`PRAGMA
 //! data_version`), in any process. PostgreSQL gives each transaction that writes a number, and a snapshot lists which
-//! numbers were finished: two equal snapshots see the same.
+//! numbers were finished: two equal snapshots see the same, on one server that has not crashed in between. A server that
+//! takes over, or recovers, gives the numbers again that nothing durable has used.
 
 use crate::database::Driver;
 use crate::reads::{Scalar, due};
@@ -15,7 +16,12 @@ pub struct Version(Mark);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Mark {
     Commits(i64),
-    Snapshot(String),
+    Snapshot {
+        /// The snapshot, and the start of the server that took it.
+        text: String,
+        /// The number of connections that this process had lost by then: the crash of one backend ends them all.
+        lost: u64,
+    },
 }
 
 impl Database {
@@ -39,10 +45,10 @@ impl Database {
             Driver::Postgres(postgres) if !postgres.has_versions() => {
                 return Err(Error::other("the snapshots of this engine do not change with each commit"));
             }
-            Driver::Postgres(_) => {
-                // Another server's snapshots may look the same: that of the one that took over.
-                let text = "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text";
-                Mark::Snapshot(self.query_scalar(text, &[]).await?)
+            Driver::Postgres(postgres) => {
+                let text = "SELECT concat_ws(' ', pg_current_snapshot(), pg_postmaster_start_time())";
+                let text = self.query_scalar(text, &[]).await?;
+                Mark::Snapshot { text, lost: postgres.lost_connections() }
             }
         };
         Ok(Version(mark))

@@ -13,7 +13,7 @@ pub(crate) const EXACTNESS: Duration = Duration::from_secs(60);
 
 impl AuthModule {
     /// Records the use of a session, if its last use known to the caller is more than a minute ago. A failure is only
-    /// logged: it must not lock a user out.
+    /// logged: it must not lock a user out. Where the database takes no writes, this returns after two seconds.
     pub async fn touch_session(
         &self,
         id: SessionId,
@@ -24,9 +24,13 @@ impl AuthModule {
         if !self.is_touch_due(last_used_at) {
             return;
         }
-        if let Err(error) = self.note_use(id, address, user_agent).await {
-            tracing::warn!(session = %id, %error, "the use of a session could not be noted");
-        }
+        let (module, address, user_agent) = (self.clone(), address.map(str::to_owned), user_agent.map(str::to_owned));
+        let write = async move {
+            if let Err(error) = module.note_use(id, address.as_deref(), user_agent.as_deref()).await {
+                tracing::warn!(session = %id, %error, "the use of a session could not be noted");
+            }
+        };
+        self.uses.write(id, write).await;
     }
 
     /// Whether to record a use when the last one was then.

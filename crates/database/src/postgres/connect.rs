@@ -7,7 +7,7 @@
 use std::future::{self, Future};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use deadpool_postgres::Connect;
@@ -42,6 +42,7 @@ pub(super) struct Connector {
     tls: MakeRustlsConnect,
     timeout: Duration,
     is_pooled: Arc<AtomicBool>,
+    lost: Arc<AtomicU64>,
 }
 
 impl Connector {
@@ -53,6 +54,7 @@ impl Connector {
             tls: tls::connector(&address.tls)?,
             timeout: address.connect_timeout.unwrap_or(connect_timeout),
             is_pooled: Arc::default(),
+            lost: Arc::default(),
         })
     }
 
@@ -65,6 +67,11 @@ impl Connector {
     /// server's, in turn: it has no options and no named statements, and receives no notifications.
     pub(super) fn is_pooled(&self) -> bool {
         self.is_pooled.load(Relaxed)
+    }
+
+    /// The number of the pool's connections that have ended.
+    pub(super) fn lost_connections(&self) -> u64 {
+        self.lost.load(Relaxed)
     }
 
     fn note_pooler(&self, how: &str) {
@@ -221,10 +228,12 @@ impl Connect for Connector {
                 // The pool gives up a moment later; the driver has no constructor for this error.
                 Err(None) => future::pending().await,
             };
+            let lost = Arc::clone(&self.lost);
             let task = tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection to PostgreSQL ended");
                 }
+                lost.fetch_add(1, Relaxed);
             });
             self.check_options(&client, &options).await;
             Ok((client, task))

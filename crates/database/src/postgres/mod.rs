@@ -126,6 +126,11 @@ impl Postgres {
         self.nearest().0.is_pooled()
     }
 
+    /// The number of connections that have ended so far.
+    pub(crate) fn lost_connections(&self) -> u64 {
+        self.connector.lost_connections()
+    }
+
     /// A connection outside the pool, without a statement timeout, for migrations.
     async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
         let (connector, options) = self.nearest();

@@ -1,5 +1,7 @@
 //! The last use of a session, and fresh proofs.
 
+use std::time::Duration;
+
 use vestibule_auth::{SecondFactor, Session, SessionId, StartSession};
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction};
@@ -12,10 +14,11 @@ on_both_engines!(
     a_session_that_has_rested_is_over_and_is_not_woken,
     a_fresh_proof_is_recorded_as_just_now,
     a_half_session_stays_half,
+    a_use_that_cannot_be_written_yet_keeps_no_request_waiting,
 );
 on_both_engines!(4 threads: of_sixty_four_uses_one_is_written);
 
-const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_secs(60);
 
 async fn again(module: &Module, id: SessionId) -> Option<Session> {
     module.service.find_session(&module.database, id).await.unwrap().map(|(session, _)| session)
@@ -107,6 +110,29 @@ async fn a_half_session_stays_half(module: Module) {
     assert_eq!(again(&module, half.id).await, Some(half));
     module.clock.set(START + HOUR);
     assert_eq!(module.service.delete_expired().await.unwrap(), 1, "an hour at most");
+}
+
+/// As where a primary waits for its standby: reads go on.
+async fn a_use_that_cannot_be_written_yet_keeps_no_request_waiting(module: Module) {
+    let identity = module.owned(ADA, "user_1").await;
+    let id: SessionId = module.session(&identity, "user").await.sid.parse().unwrap();
+    module.clock.advance(HOUR);
+    // On PostgreSQL this holds the row, on SQLite the right to write.
+    let mut other = module.database.begin().await.unwrap();
+    let text = "UPDATE auth_sessions SET address = '192.0.2.9'";
+    other.execute(text, &[]).await.unwrap();
+    // The first one waits for a while, those that follow do not.
+    for _ in 0..20 {
+        module.service.touch_session(id, START, Some("192.0.2.7"), None).await;
+    }
+    other.commit().await.unwrap();
+    let written = tokio::time::timeout(Duration::from_secs(60), async {
+        while again(&module, id).await.unwrap().last_used_at != START + HOUR {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    written.await.expect("the use was not written");
+    assert_eq!(again(&module, id).await.unwrap().address.as_deref(), Some("192.0.2.7"));
 }
 
 async fn of_sixty_four_uses_one_is_written(module: Module) {

@@ -129,3 +129,62 @@ async fn a_connection_whose_caller_went_away_is_clean() {
     })
     .await;
 }
+
+/// How a server ends.
+#[derive(Clone, Copy)]
+enum Crash {
+    Server,
+    /// One of its processes: the server then ends all others and recovers, without a start.
+    Backend,
+}
+
+/// A transaction that wrote nothing durable has a number, which the next one gets after a crash: the snapshot then has the text of
+/// an earlier one and shows more.
+async fn no_earlier_version_comes_again(crash: Crash) {
+    const NUMBERS: i64 = 20;
+    // Otherwise the numbers become durable a moment later: by the WAL writer, or for standbys.
+    let settings = ["wal_writer_delay=10s", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0"];
+    let mut cluster = PrivateCluster::start_with(&settings).await;
+    let database = Database::open(&config(&cluster.url())).await.unwrap();
+    database.migrate(&[MIGRATIONS]).await.unwrap();
+    mark(&database, 0).await.unwrap();
+    let snapshot =
+        async || -> String { database.query_scalar("SELECT pg_current_snapshot()::text", &[]).await.unwrap() };
+    let (mut versions, mut snapshots) = (Vec::new(), Vec::new());
+    for _ in 0..NUMBERS {
+        let mut transaction = database.begin().await.unwrap();
+        transaction.query::<()>("SELECT pg_current_xact_id()", &[]).await.unwrap();
+        transaction.rollback().await.unwrap();
+        versions.push(database.version().await.unwrap());
+        snapshots.push(snapshot().await);
+    }
+    match crash {
+        Crash::Server => {
+            cluster.kill();
+            cluster.start_again().await;
+        }
+        Crash::Backend => {
+            let process: i64 = database.query_scalar("SELECT pg_backend_pid()::bigint", &[]).await.unwrap();
+            let killed = std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+            assert!(killed.success());
+        }
+    }
+    works_within_ten_seconds(&database, 1).await;
+    let mut is_there_again = false;
+    for id in 2..=NUMBERS {
+        mark(&database, id).await.unwrap();
+        is_there_again |= snapshots.contains(&snapshot().await);
+        assert!(!versions.contains(&database.version().await.unwrap()), "the version of {id} marks was that of one");
+    }
+    assert!(is_there_again, "the numbers were not given again, so this shows nothing");
+}
+
+#[tokio::test]
+async fn no_version_comes_again_after_a_crash_of_the_server() {
+    no_earlier_version_comes_again(Crash::Server).await;
+}
+
+#[tokio::test]
+async fn no_version_comes_again_after_a_crash_of_a_backend() {
+    no_earlier_version_comes_again(Crash::Backend).await;
+}
