@@ -126,7 +126,7 @@ fn postgres(kept: Option<&Path>, people: u64, is_filled: bool) -> (String, Bulk,
     let name = format!("vestibule_scale_{people}");
     if !is_filled {
         let bulk = Bulk::Postgres(server.clone());
-        bulk.run(&format!("DROP DATABASE IF EXISTS {name}"));
+        bulk.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         bulk.run(&format!("CREATE DATABASE {name} TEMPLATE template0"));
     }
     let (address, _) = server.rsplit_once('/').expect("the URL names a database");

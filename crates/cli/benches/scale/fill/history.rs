@@ -59,6 +59,8 @@ pub(crate) fn entries(bulk: &Bulk, people: u64, now: i64) {
 
 /// Fills events between `from` and `until` with their mails, all delivered, at the end of the feed.
 pub(crate) fn events(bulk: &Bulk, people: u64, (from, until): (i64, i64)) {
+    // What the program has recorded is older than these: events are deleted in the order of the feed.
+    bulk.run(&format!("UPDATE outbox_events SET created_at = {}", bulk.time(from)));
     let before = bulk.number("SELECT position FROM outbox_head").cast_signed();
     let count = events_of(people);
     let event = |number: u64| {
