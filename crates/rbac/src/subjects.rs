@@ -168,10 +168,11 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database. What was deleted before stays deleted.
     pub async fn delete_assignments_of_deleted_roles(&self) -> Result<u64, Error> {
+        // SQLite reads a cross join in this order, and so no assignments where no role is deleted.
         let text = "DELETE FROM rbac_assignments WHERE (subject_id, role_id) IN (
                         SELECT assignment.subject_id, assignment.role_id FROM rbac_roles role
-                        JOIN rbac_assignments assignment ON assignment.role_id = role.id
-                        WHERE role.deleted_at IS NOT NULL LIMIT $1)";
+                        CROSS JOIN rbac_assignments assignment
+                        WHERE role.deleted_at IS NOT NULL AND assignment.role_id = role.id LIMIT $1)";
         let mut deleted = 0;
         loop {
             let rows: Result<u64, Error> =

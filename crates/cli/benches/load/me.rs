@@ -17,7 +17,7 @@ pub(crate) fn run(plan: &Plan) {
     let on_sqlite = Site::sqlite();
     let sqlite = on_sqlite.begin();
     let database = std::env::var(SERVER_VARIABLE).is_ok().then(|| runtime().block_on(database()));
-    let on_postgres = database.as_ref().map(|database| Site::postgres(database.url()));
+    let on_postgres = database.as_ref().map(|database| Site::at(database.url()));
     let postgres = on_postgres.as_ref().map(Site::begin);
 
     let request = Request::same(client::request("GET", "/", None, None));

@@ -28,7 +28,7 @@ pub(crate) fn run(plan: &Plan) {
     if std::env::var(SERVER_VARIABLE).is_ok() {
         let databases = [runtime().block_on(database()), runtime().block_on(database())];
         let mut urls = databases.iter().map(|database| database.url());
-        beside_invites(plan, "PostgreSQL", || Site::postgres(urls.next().expect("two are asked for")));
+        beside_invites(plan, "PostgreSQL", || Site::at(urls.next().expect("two are asked for")));
     }
     to_a_sink(plan);
 }

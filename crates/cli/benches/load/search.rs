@@ -36,7 +36,7 @@ pub(crate) fn run(plan: &Plan) {
     searched(plan, "SQLite", many, [Site::sqlite(), Site::sqlite()]);
     if std::env::var(SERVER_VARIABLE).is_ok() {
         let databases = [runtime().block_on(database()), runtime().block_on(database())];
-        searched(plan, "PostgreSQL", many, databases.each_ref().map(|database| Site::postgres(database.url())));
+        searched(plan, "PostgreSQL", many, databases.each_ref().map(|database| Site::at(database.url())));
     }
 }
 

@@ -18,11 +18,13 @@ pub(crate) async fn super_admin_but_for(transaction: &mut Transaction, user: Use
 
 /// The providers by which super admins can sign in, each once.
 pub(crate) async fn providers_of_super_admins(database: &Database) -> Result<Vec<String>, Error> {
+    // SQLite reads cross joins in this order. It knows no numbers of rows, and would begin with the identities of all users.
     let text = "SELECT DISTINCT part.provider FROM rbac_assignments assignment
-                JOIN users ON users.id = assignment.subject_id
-                JOIN auth_identity_actors actor ON actor.actor_type = 'user' AND actor.actor_id = users.id
-                JOIN provider_identities part ON part.auth_identity_id = actor.auth_identity_id
-                WHERE assignment.role_id = $1 AND users.deleted_at IS NULL AND users.locked_at IS NULL
+                CROSS JOIN users CROSS JOIN auth_identity_actors actor CROSS JOIN provider_identities part
+                WHERE assignment.role_id = $1
+                  AND users.id = assignment.subject_id AND users.deleted_at IS NULL AND users.locked_at IS NULL
+                  AND actor.actor_type = 'user' AND actor.actor_id = users.id
+                  AND part.auth_identity_id = actor.auth_identity_id
                 ORDER BY part.provider";
     database.query_scalars(text, values![&RoleId::super_admin()]).await
 }

@@ -1,5 +1,4 @@
-//! A client that costs little, so that the server is measured: one buffer, one request at a time, and responses with
-//! `content-length`.
+//! A client that costs little, so that the server is measured: one buffer, one request at a time.
 
 use std::io;
 use std::net::SocketAddr;
@@ -38,10 +37,14 @@ impl Client {
             }
             filled += self.read(filled).await?;
             head = head.or_else(|| Head::read(&self.buffer[..filled]));
-            if let Some(Head { status, length, content }) = head
-                && filled >= length + content
-            {
-                break (status, length, length + content);
+            let Some(Head { status, length, content }) = head else { continue };
+            match content {
+                Some(content) if filled >= length + content => break (status, length, length + content),
+                // Nothing follows the last chunk, since the next request is sent after it.
+                None if self.buffer[length..filled].ends_with(b"0\r\n\r\n") => {
+                    break (status, length, length + join_chunks(&mut self.buffer[length..filled]));
+                }
+                _ => {}
             }
         };
         Ok(Answer { status, body: &self.buffer[body..end] })
@@ -72,14 +75,15 @@ impl Client {
 struct Head {
     status: u16,
     length: usize,
-    content: usize,
+    /// The length of the body; `None` if it comes in chunks.
+    content: Option<usize>,
 }
 
 impl Head {
     /// Reads a head, if it is complete.
     fn read(bytes: &[u8]) -> Option<Self> {
         const CONTENT_LENGTH: &[u8] = b"content-length:";
-        let (mut length, mut content) = (0, 0);
+        let (mut length, mut content) = (0, Some(0));
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             length += line.len();
             if line == b"\r\n" {
@@ -87,11 +91,30 @@ impl Head {
                 return Some(Self { status: u16::try_from(status).ok()?, length, content });
             }
             if line.get(..CONTENT_LENGTH.len()).is_some_and(|name| name.eq_ignore_ascii_case(CONTENT_LENGTH)) {
-                content = number(&line[CONTENT_LENGTH.len()..])?;
+                content = Some(number(&line[CONTENT_LENGTH.len()..])?);
+            }
+            if line.eq_ignore_ascii_case(b"transfer-encoding: chunked\r\n") {
+                content = None;
             }
         }
         None
     }
+}
+
+/// Moves the chunks of a body together, and returns their length.
+fn join_chunks(body: &mut [u8]) -> usize {
+    let (mut from, mut to) = (0, 0);
+    while let Some(line) = body[from..].iter().position(|byte| *byte == b'\r') {
+        let text = std::str::from_utf8(&body[from..from + line]).unwrap_or_default();
+        let length = usize::from_str_radix(text, 16).expect("the length of a chunk");
+        if length == 0 {
+            break;
+        }
+        body.copy_within(from + line + 2..from + line + 2 + length, to);
+        to += length;
+        from += line + length + 4;
+    }
+    to
 }
 
 fn number(text: &[u8]) -> Option<usize> {

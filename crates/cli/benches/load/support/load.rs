@@ -122,6 +122,19 @@ impl Outcome {
         self.refusal = self.refusal.take().or(other.refusal);
     }
 
+    /// Returns this and a later turn as one.
+    pub(crate) fn and(mut self, later: Self) -> Self {
+        self.elapsed += later.elapsed;
+        self.add(later);
+        self.latencies.sort_unstable();
+        self
+    }
+
+    /// Returns the first response that was not 200.
+    pub(crate) fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+
     /// Requires that every response was 200: refusing costs less than working.
     pub(crate) fn all_well(self) -> Self {
         assert_eq!(self.refusal, None, "every request should succeed");

@@ -54,8 +54,8 @@ impl Site {
         Self { folder, program, database_url: database_url.clone(), variables: variables.clone() }.with(name, value)
     }
 
-    /// With this PostgreSQL database.
-    pub(crate) fn postgres(url: &str) -> Self {
+    /// With the database of this URL.
+    pub(crate) fn at(url: &str) -> Self {
         Self { database_url: Some(url.to_owned()), ..Self::sqlite() }
     }
 
@@ -92,6 +92,12 @@ impl Site {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program starts");
         child.stdin.take().expect("its input").write_all(PASSWORD.as_bytes()).expect("it reads");
         assert!(child.wait().expect("it ends").success(), "the user was created");
+    }
+
+    /// Brings the tables and the indexes up to date.
+    pub(crate) fn migrate(&self) {
+        let status = self.command(&["migrate"]).stdout(Stdio::null()).status().expect("the program starts");
+        assert!(status.success(), "the database was migrated");
     }
 
     /// Starts the server on a free port.
