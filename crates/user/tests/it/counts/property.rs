@@ -78,7 +78,7 @@ async fn random_changes_are_counted_on_sqlite_and_postgres() {
     tokio::task::block_in_place(|| {
         // The same cases in every run: what fails, fails again.
         let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let config = Config { cases: 24, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
+        let config = Config { cases: 16, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
         let mut runner = TestRunner::new_with_rng(config, random);
         let number = std::cell::Cell::new(0);
         // Rows stay from case to case.
