@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, FromRow, transaction, values};
 
 use crate::{AuthModule, devices, known_devices};
 
@@ -32,9 +32,17 @@ const EXPIRED: [&str; 7] = [
 const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1
          AND id IN (SELECT id FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1 LIMIT $2)";
 
-/// Requested and unconfirmed verifications whose code expired at `$1` or before.
-const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL
-         AND id IN (SELECT id FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL LIMIT $2)";
+/// Requested and unconfirmed verifications whose code expired at `$1` or before, from `$2` on. Those that were confirmed stay, and are
+/// passed over: so they are found by a read, for which no writer waits, and each read begins where the one before has ended.
+const UNVERIFIED: &str = "SELECT id, expires_at FROM auth_verifications
+         WHERE expires_at <= $1 AND expires_at >= $2 AND verified_at IS NULL ORDER BY expires_at LIMIT $3";
+
+/// A verification that is found so.
+#[derive(FromRow)]
+struct Unverified {
+    id: String,
+    expires_at: Timestamp,
+}
 
 /// Devices last seen at `$1` or before.
 const UNSEEN: &str = "DELETE FROM auth_devices WHERE last_seen_at <= $1 AND (actor_type, actor_id, device) IN (
@@ -57,7 +65,7 @@ impl AuthModule {
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         let now = self.environment.now();
         let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
-        deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED_CODE).await?;
+        deleted += self.delete_unverified(now - REMEMBERED_CODE).await?;
         deleted += self.delete_portions(UNSEEN, now - devices::REMEMBERED).await?;
         deleted += self.delete_portions(UNUSED, now - known_devices::KNOWN_FOR).await?;
         loop {
@@ -71,6 +79,29 @@ impl AuthModule {
             deleted += self.delete_portions(text, now).await?;
         }
         Ok(deleted)
+    }
+
+    async fn delete_unverified(&self, time: Timestamp) -> Result<u64, Error> {
+        let (mut from, mut deleted) = (Timestamp::from_microseconds(i64::MIN), 0);
+        loop {
+            let found: Vec<Unverified> = self.database.scan(UNVERIFIED, values![time, from, PORTION]).await?;
+            let Some(last) = found.last() else { return Ok(deleted) };
+            from = last.expires_at;
+            let places: Vec<String> = (2..2 + found.len()).map(|place| format!("${place}")).collect();
+            let text = format!(
+                "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL AND id IN ({})",
+                places.join(", ")
+            );
+            let mut values = values![time].to_vec();
+            values.extend(found.iter().map(|found| found.id.as_str().into()));
+            let rows: Result<u64, Error> =
+                transaction!(self.database, |transaction| transaction.execute(text.clone(), &values).await);
+            let rows = rows?;
+            deleted += rows;
+            if rows == 0 || u64::try_from(found.len()).unwrap_or(u64::MAX) < u64::from(PORTION) {
+                return Ok(deleted);
+            }
+        }
     }
 
     async fn delete_portions(&self, text: &'static str, time: Timestamp) -> Result<u64, Error> {

@@ -29,13 +29,13 @@ pub struct FindConfig<F> {
     pub counting: Counting,
 }
 
-/// How the matches of a list are counted. An exact count reads all of them, unless the list has no filter.
+/// How the matches of a list are counted. An exact count reads all of them, unless it is kept: see the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Counting {
     /// All matches.
     #[default]
     Exact,
-    /// As many as [`MOST_COUNTED`] matches.
+    /// As many as [`MOST_COUNTED`] matches; all of them where their count is kept.
     Estimated,
     /// Not at all.
     None,

@@ -36,6 +36,7 @@
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
 //! - [`search`]: rows by the words that they contain
 //! - [`Migrations`]: creates and changes tables, under a lock
+//! - [`Counts`]: how many rows there are, kept by triggers
 //! - [`Announcements`]: notifies of commits, also by other processes
 //! - [`Version`]: whether anything was committed since a read, so that it still holds
 //!
@@ -53,6 +54,7 @@ extern crate self as vestibule_database;
 mod announcements;
 mod backup;
 mod config;
+mod counts;
 mod database;
 mod engine;
 mod error;
@@ -79,6 +81,7 @@ mod version;
 pub use announcements::Announcements;
 pub use backup::{BackupError, UnusableBackupError, check_backup, restore_backup};
 pub use config::{Config, InvalidUrl};
+pub use counts::{Counts, WrongCount};
 pub use database::{Connection, Database, in_kind};
 pub use error::{Cause, Error};
 pub use migrations::{Migration, MigrationError, MigrationStatus, Migrations};

@@ -35,6 +35,7 @@
 
 mod after;
 mod conditions;
+mod counted;
 mod explain;
 mod page;
 
@@ -44,7 +45,8 @@ use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filte
 
 pub use self::conditions::Conditions;
 use self::conditions::EVERY_ROW;
-pub use self::explain::explain;
+pub use self::counted::{Counted, KeptCount};
+pub use self::explain::{explain, explain_count};
 pub use self::page::{list_page, list_page_of_ids, list_page_where};
 use crate::reads::{Scalar, due};
 use crate::search::{Plan, Searched};
@@ -136,13 +138,13 @@ async fn rows<T: FromRow, F: Field>(
 /// Any [`Error`].
 pub async fn list_and_count<T: FromRow, F: Field>(
     connection: impl Into<Connection<'_>>,
-    table: Table,
+    table: impl Into<Counted>,
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Page<T>, Error> {
     let connection = connection.into();
     let conditions = Conditions::new(connection.engine());
-    list_and_count_where(connection, table, &conditions, filter, find).await
+    rows_and_count(connection, table.into(), &conditions, filter, find).await
 }
 
 /// Lists the rows that match a filter and these conditions, and counts all matches regardless of `skip` and `take`.
@@ -157,7 +159,16 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Page<T>, Error> {
-    let mut connection = connection.into();
+    rows_and_count(connection.into(), table.into(), conditions, filter, find).await
+}
+
+async fn rows_and_count<T: FromRow, F: Field>(
+    mut connection: Connection<'_>,
+    Counted { table, kept }: Counted,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Page<T>, Error> {
     let plan = plan(&mut connection, table, filter).await?;
     let found = match find.take {
         Some(0) => Vec::new(),
@@ -166,9 +177,12 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
     let length = u64::try_from(found.len()).unwrap_or(u64::MAX);
     // A page that is not full is the last one, which determines the count.
     let is_last = find.take.is_none_or(|take| length < take) && (length > 0 || find.skip == 0);
-    let count = match is_last {
-        true => find.skip.saturating_add(length),
-        false => count_where(connection, table, (conditions, &plan), filter, (find.with_deleted, None)).await?,
+    if is_last {
+        return Ok((found, find.skip.saturating_add(length)));
+    }
+    let count = match counted::kept(&mut connection, kept.as_ref()).await? {
+        Some(count) => count,
+        None => count_where(connection, table, (conditions, &plan), filter, (find.with_deleted, None)).await?,
     };
     Ok((found, count))
 }

@@ -51,6 +51,7 @@
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] reports why a user may do something
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
 //! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
+//! - [`Flows::fill_counts`], [`Flows::wrong_counts`], [`Flows::repair_counts`], [`Flows::fold_counts`]: the counts that lists show
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller
 //! decides which policy a route needs; the flows ensure that callers give only what they have, and that a super admin
@@ -61,6 +62,7 @@ mod actor;
 mod api_keys;
 mod authority;
 mod callers;
+mod counts;
 mod email_change;
 mod failures;
 mod invites;

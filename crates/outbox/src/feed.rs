@@ -167,13 +167,12 @@ pub async fn delete_events_within(
     up_to: i64,
     limit: u32,
 ) -> Result<u64, Error> {
-    // From the front, without holes: `deleted_to` is one position. Only the rows of the batch are read: where many are old, the
-    // first one that is kept is far away.
-    let text = "WITH front AS (
+    // From the front, without holes: `deleted_to` is one position. No further than the limit is read.
+    let text = "WITH first AS (
                     SELECT position, created_at FROM outbox_events WHERE position <= $1 ORDER BY position LIMIT $3)
                 DELETE FROM outbox_events WHERE position IN (
-                    SELECT position FROM front WHERE position < COALESCE(
-                        (SELECT min(kept.position) FROM front AS kept WHERE kept.created_at >= $2), $1 + 1)
+                    SELECT position FROM first WHERE position < COALESCE(
+                        (SELECT min(kept.position) FROM first kept WHERE kept.created_at >= $2), $1 + 1)
                 ) RETURNING position";
     let deleted: Vec<i64> = transaction.query_scalars(text, values![up_to, before, limit]).await?;
     if let Some(last) = deleted.iter().max() {

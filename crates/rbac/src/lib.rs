@@ -48,7 +48,7 @@ pub mod roles;
 mod subjects;
 mod text;
 
-pub use assignments::{AssignRolesError, UnknownRoles, read_role_ids};
+pub use assignments::{AssignRolesError, COUNTS, UnknownRoles, read_role_ids};
 pub use explain::Reason;
 pub use ids::{InvalidNamedId, PolicyId, RoleId, RolePolicyId};
 pub use module::{MIGRATIONS, RbacModule};

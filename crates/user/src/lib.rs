@@ -29,11 +29,13 @@
 //!
 //! Not here: passwords and sessions (the Auth Module), and what needs both modules (the flows).
 
+mod counts;
 mod first_link;
 pub mod invites;
 mod module;
 pub mod users;
 
+pub use counts::COUNTS;
 pub use invites::{CreateInvite, Invite, InviteField, InviteId, InviteState, UpdateInvite};
 pub use module::{ChangedIds, MIGRATIONS, UserModule, UserOptions};
 pub use users::{CreateUser, UpdateUser, User, UserField, UserId};

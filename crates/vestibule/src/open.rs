@@ -78,7 +78,7 @@ pub struct Vestibule {
 }
 
 impl Vestibule {
-    /// Opens the database, migrates its tables, builds their indexes, and creates the modules.
+    /// Opens the database, migrates its tables, fills their counts, builds their indexes, and creates the modules.
     ///
     /// # Errors
     ///
@@ -99,12 +99,14 @@ impl Vestibule {
         set_up(self.flows.database(), self.flows.environment()).await
     }
 
-    /// Builds the indexes that are built beside writers, if they are missing, see [`Database::build_indexes`].
+    /// Does what is left beside writers after the tables were migrated: fills the counts, see [`Database::fill_counts`], and builds
+    /// the indexes that are missing, see [`Database::build_indexes`].
     ///
     /// # Errors
     ///
     /// Any [`vestibule_database::Error`].
     pub async fn build_indexes(&self) -> Result<(), vestibule_database::Error> {
+        self.flows.fill_counts().await?;
         self.flows.database().build_indexes(&ALL_MIGRATIONS).await
     }
 

@@ -210,12 +210,12 @@ async fn exchange(database: Database, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Builds the indexes that are missing, while requests are served without them.
+/// Fills the counts and builds the indexes that are missing, while requests are served without them.
 async fn build_indexes(vestibule: Vestibule, stopped: watch::Receiver<()>) {
     tokio::select! {
         () = until_closed(stopped) => {}
         built = vestibule.build_indexes() => if let Err(error) = built {
-            tracing::warn!(%error, "the indexes of the database could not be looked at");
+            tracing::warn!(%error, "the counts or indexes of the database could not be looked at");
         }
     }
 }
@@ -240,6 +240,9 @@ async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
             Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
+        }
+        if let Err(error) = vestibule.flows().fold_counts().await {
+            tracing::warn!(%error, "counts could not be added up");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use vestibule_core::{Field, Filter, FindConfig};
 
-use super::{Conditions, Query, Table, after, plan, sorted_by};
+use super::{Conditions, Counted, Query, Table, after, plan, sorted_by};
 use crate::{Connection, Engine, Error, FromRow, Row};
 
 /// Explains how the database finds the rows: the lines of its plan, each in the database's own words. For tests that a list
@@ -31,16 +31,34 @@ pub async fn explain<F: Field>(
     if stretches.is_empty() {
         queries.push(Query::new((&conditions, &plan), find.with_deleted, filter)?);
     }
-    let explain = match connection.engine() {
-        Engine::Sqlite => "EXPLAIN QUERY PLAN",
-        Engine::Postgres => "EXPLAIN",
-    };
+    let explain = words(connection.engine());
     let mut lines: Vec<Line> = Vec::new();
     for query in queries {
         let (text, values) = query.finish((table, table.columns), &find.order, (find.skip, find.take));
         lines.extend(connection.scan(&format!("{explain} {text}").into(), &values).await?);
     }
     Ok(lines.into_iter().map(|line| line.0).collect())
+}
+
+/// Explains how the database reads the count that is kept; nothing where none is.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn explain_count(connection: impl Into<Connection<'_>>, counted: &Counted) -> Result<Vec<String>, Error> {
+    let mut connection = connection.into();
+    let Some(kept) = &counted.kept else { return Ok(Vec::new()) };
+    let engine = connection.engine();
+    let text = format!("{} {}", words(engine), kept.statement.text(engine));
+    let lines: Vec<Line> = connection.scan(&text.into(), &kept.values).await?;
+    Ok(lines.into_iter().map(|line| line.0).collect())
+}
+
+fn words(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "EXPLAIN QUERY PLAN",
+        Engine::Postgres => "EXPLAIN",
+    }
 }
 
 /// A line of a plan.

@@ -2,7 +2,7 @@
 
 use vestibule_core::{Count, Counting, Cursor, CursorPage, Direction, Field, Filter, FindConfig, MOST_COUNTED, Value};
 
-use super::{Conditions, Table, after, count_where, plan};
+use super::{Conditions, Counted, Table, after, count_where, counted, plan};
 use crate::{Connection, Error, FromRow, Row};
 
 /// Lists the rows that match a filter and these conditions, with what leads to the next page, and counts as `find` says.
@@ -17,7 +17,16 @@ pub async fn list_page_where<T: FromRow, F: Field>(
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<CursorPage<T>, Error> {
-    let mut connection = connection.into();
+    page_of(connection.into(), table.into(), conditions, filter, find).await
+}
+
+async fn page_of<T: FromRow, F: Field>(
+    mut connection: Connection<'_>,
+    Counted { table, kept }: Counted,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<CursorPage<T>, Error> {
     let plan = plan(&mut connection, table, filter).await?;
     let wanted = (conditions, &plan);
     let keys = keys(&super::sorted_by(&find.order))?;
@@ -39,14 +48,14 @@ pub async fn list_page_where<T: FromRow, F: Field>(
         {
             Some(Count::Exactly(find.skip.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX))))
         }
-        Counting::Exact => {
-            let count = count_where(connection, table, wanted, filter, (find.with_deleted, None)).await?;
-            Some(Count::Exactly(count))
-        }
-        Counting::Estimated => {
-            let count = count_where(connection, table, wanted, filter, (find.with_deleted, Some(MOST_COUNTED))).await?;
-            Some(Count::up_to_most(count))
-        }
+        counting => match counted::kept(&mut connection, kept.as_ref()).await? {
+            Some(count) => Some(Count::Exactly(count)),
+            None => {
+                let most = (counting == Counting::Estimated).then_some(MOST_COUNTED);
+                let count = count_where(connection, table, wanted, filter, (find.with_deleted, most)).await?;
+                Some(if most.is_some() { Count::up_to_most(count) } else { Count::Exactly(count) })
+            }
+        },
     };
     Ok(page.with_count(count).map(|keyed| keyed.row))
 }
@@ -58,13 +67,13 @@ pub async fn list_page_where<T: FromRow, F: Field>(
 /// Any [`Error`].
 pub async fn list_page<T: FromRow, F: Field>(
     connection: impl Into<Connection<'_>>,
-    table: Table,
+    table: impl Into<Counted>,
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<CursorPage<T>, Error> {
     let connection = connection.into();
     let conditions = Conditions::new(connection.engine());
-    list_page_where(connection, table, &conditions, filter, find).await
+    page_of(connection, table.into(), &conditions, filter, find).await
 }
 
 /// The same for the rows' ids: for large rows that are read a few at a time.
@@ -74,11 +83,13 @@ pub async fn list_page<T: FromRow, F: Field>(
 /// Any [`Error`].
 pub async fn list_page_of_ids<F: Field>(
     connection: impl Into<Connection<'_>>,
-    table: Table,
+    table: impl Into<Counted>,
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<CursorPage<String>, Error> {
-    let page = list_page(connection, Table { columns: "id", ..table }, filter, find).await?;
+    let mut counted = table.into();
+    counted.table.columns = "id";
+    let page = list_page(connection, counted, filter, find).await?;
     Ok(page.map(|Id(id)| id))
 }
 

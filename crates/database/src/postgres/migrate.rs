@@ -12,6 +12,9 @@ const MIGRATION_LOCK: i64 = 0x7665_7374_6962_756c;
 /// That of building indexes.
 const INDEX_LOCK: i64 = MIGRATION_LOCK + 1;
 
+/// That of correcting counts.
+pub(super) const COUNT_LOCK: i64 = MIGRATION_LOCK + 2;
+
 impl Postgres {
     pub(crate) async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
         let mut client = self.dedicated().await?;

@@ -8,6 +8,7 @@ mod migrate;
 mod parameters;
 mod tls;
 mod transaction;
+mod unhurried;
 mod url;
 mod values;
 

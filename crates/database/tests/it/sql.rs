@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use vestibule_testing::sources;
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 15] = [
+const TWO_TEXTS: [&str; 17] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/foreign.rs: COLUMNS",
@@ -18,8 +18,10 @@ const TWO_TEXTS: [&str; 15] = [
     "notify/src/relay/plan.rs: INSERT",
     "outbox/src/positions.rs: ASSIGN",
     "outbox/src/positions.rs: TAKEN_AT_ONCE",
+    "rbac/src/assignments/count.rs: PRESENT",
     "rbac/src/subjects.rs: EXCLUSIVE",
     "rbac/src/subjects.rs: SHARED",
+    "user/src/counts.rs: PRESENT",
     "user/src/invites/update.rs: LOCK",
     "user/src/users/retrieve.rs: LOCK",
     "user/src/users/update.rs: LOCK",

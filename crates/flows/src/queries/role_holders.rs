@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use vestibule_core::{Count, Counting, Cursor, CursorPage, FindConfig, MOST_COUNTED, Page, Timestamp, Value};
 use vestibule_database::{Database, Error, FromRow, values};
-use vestibule_rbac::RoleId;
+use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::{User, UserId, user_columns};
 
-use crate::HolderField;
+use crate::{HolderField, USER};
 
 /// Selects the users who have a role, or one of several.
 macro_rules! holders {
@@ -32,7 +32,10 @@ struct Holders {
 }
 
 /// Counts the users of each role; roles without users are not in the map.
-pub(crate) async fn count_of_each(database: &Database) -> Result<HashMap<RoleId, u64>, Error> {
+pub(crate) async fn count_of_each(database: &Database, rbac: &RbacModule) -> Result<HashMap<RoleId, u64>, Error> {
+    if let Some(counts) = rbac.find_counts_of_subjects(USER).await? {
+        return Ok(counts);
+    }
     let text = "SELECT assignment.role_id AS role_id, count(*) AS count FROM rbac_assignments assignment
                 JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
                 GROUP BY assignment.role_id";
@@ -42,12 +45,19 @@ pub(crate) async fn count_of_each(database: &Database) -> Result<HashMap<RoleId,
 
 /// Lists a page of the users who have a role, or of those among `only`, and counts them all.
 pub(crate) async fn list_and_count(
-    database: &Database,
+    (database, rbac): (&Database, &RbacModule),
     role: &RoleId,
     only: Option<&[UserId]>,
     page: (u64, u64),
 ) -> Result<Page<User>, Error> {
-    let (tail, values, count) = ending(database, role, only, page).await?;
+    let (tail, values) = ending(role, only, page);
+    let count = match kept(rbac, role, only).await? {
+        Some(count) => count,
+        None => {
+            let (among, values) = among(role, only);
+            database.query_scalar(format!("{}{among}", holders!("count(*)")), &values).await?
+        }
+    };
     let users = database.query(format!("{}{tail}", holders!(user_columns!())), &values).await?;
     Ok((users, count))
 }
@@ -61,7 +71,7 @@ struct Place {
 
 /// Lists the ids of a page of the users who have a role, or of those among `only`, with what leads to the next page.
 pub(crate) async fn list_page_of_ids(
-    database: &Database,
+    (database, rbac): (&Database, &RbacModule),
     role: &RoleId,
     only: Option<&[UserId]>,
     page: &FindConfig<HolderField>,
@@ -90,13 +100,15 @@ pub(crate) async fn list_page_of_ids(
     let found: Vec<Place> = database.query(text, &bound).await?;
     let place = |last: &Place| Cursor::new(vec![last.assigned_at.into()], last.id.clone());
     let found = CursorPage::cut(found, page.take, place);
-    let count = match page.counting {
-        Counting::None => None,
-        Counting::Exact => {
+    let kept = if page.counting == Counting::None { None } else { kept(rbac, role, only).await? };
+    let count = match (page.counting, kept) {
+        (Counting::None, _) => None,
+        (_, Some(count)) => Some(Count::Exactly(count)),
+        (Counting::Exact, None) => {
             let text = format!("{}{among}", holders!("count(*)"));
             Some(Count::Exactly(database.query_scalar(text, &values).await?))
         }
-        Counting::Estimated => {
+        (Counting::Estimated, None) => {
             let text = format!("SELECT count(*) FROM ({}{among} LIMIT {}) counted", holders!("1"), MOST_COUNTED + 1);
             Some(Count::up_to_most(database.query_scalar(text, &values).await?))
         }
@@ -119,18 +131,17 @@ fn among(role: &RoleId, only: Option<&[UserId]>) -> (String, Vec<Value>) {
     (among, values)
 }
 
-/// The end of the page's statement, its values, and how many users there are in all.
-async fn ending(
-    database: &Database,
-    role: &RoleId,
-    only: Option<&[UserId]>,
-    (skip, take): (u64, u64),
-) -> Result<(String, Vec<Value>, u64), Error> {
+/// The count that is kept: of all users of the role.
+async fn kept(rbac: &RbacModule, role: &RoleId, only: Option<&[UserId]>) -> Result<Option<u64>, Error> {
+    if only.is_some() { Ok(None) } else { rbac.find_count_of_subjects(role, USER).await }
+}
+
+/// The end of the page's statement, and its values.
+fn ending(role: &RoleId, only: Option<&[UserId]>, (skip, take): (u64, u64)) -> (String, Vec<Value>) {
     let (among, mut values) = among(role, only);
     let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
-    let count = database.query_scalar(format!("{}{among}", holders!("count(*)")), &values).await?;
     let (limit, offset) = (values.len() + 1, values.len() + 2);
     let tail = format!("{among} ORDER BY assignment.created_at, assignment.subject_id LIMIT ${limit} OFFSET ${offset}");
     values.extend([take.into(), skip.into()]);
-    Ok((tail, values, count))
+    (tail, values)
 }

@@ -97,15 +97,22 @@ impl UserOrder {
     }
 }
 
-/// Lists a page of the users that match, and counts all matches.
-pub(crate) async fn list_and_count(database: &Database, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
+/// Lists a page of the users that match, and counts all matches, unless their count is known.
+pub(crate) async fn list_and_count(
+    database: &Database,
+    query: &UserQuery,
+    known: Option<u64>,
+) -> Result<Page<UserSummary>, Error> {
     let search = Search::of(database, query).await?;
     let wanted = wanted(query);
     let mut values = wanted.to_vec();
     values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
     let users: Vec<UserSummary> = search.query(database, query.order.text(), values).await?;
     let read = u64::from(query.skip) + u64::try_from(users.len()).unwrap_or(u64::MAX);
-    let count = search.count(database, query, read).await?;
+    let count = match known {
+        Some(count) => count,
+        None => search.count(database, query, read).await?,
+    };
     Ok((users, count))
 }
 

@@ -28,7 +28,7 @@ impl Flows {
     ///
     /// Any [`Error`] of the database.
     pub async fn count_holders_of_roles(&self) -> Result<HashMap<RoleId, u64>, Error> {
-        role_holders::count_of_each(&self.database).await
+        role_holders::count_of_each(&self.database, &self.rbac).await
     }
 
     /// Lists a page of the users to whom a role is given directly, in the order in which they received it, and counts
@@ -44,7 +44,7 @@ impl Flows {
         skip: u64,
         take: u64,
     ) -> Result<Page<User>, Error> {
-        role_holders::list_and_count(&self.database, role, only, (skip, take)).await
+        role_holders::list_and_count((&self.database, &self.rbac), role, only, (skip, take)).await
     }
 
     /// Lists a page of their ids, with what leads to the next page, in the same order: [`FIRST_ASSIGNED_FIRST`].
@@ -58,6 +58,6 @@ impl Flows {
         only: Option<&[UserId]>,
         page: &FindConfig<HolderField>,
     ) -> Result<CursorPage<String>, Error> {
-        role_holders::list_page_of_ids(&self.database, role, only, page).await
+        role_holders::list_page_of_ids((&self.database, &self.rbac), role, only, page).await
     }
 }

@@ -1,12 +1,12 @@
 //! Users with their roles, last use and second factor, in one query per page.
 
-use vestibule_core::{Page, Timestamp};
+use vestibule_core::{Field, Filter, Page, Timestamp, Value};
 use vestibule_database::Error;
 use vestibule_rbac::RoleId;
-use vestibule_user::{User, UserId};
+use vestibule_user::{User, UserField, UserId};
 
-use crate::Flows;
 use crate::queries::user_summaries;
+use crate::{Flows, USER};
 
 /// Which users, in which order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -70,7 +70,23 @@ impl Flows {
     ///
     /// Any [`Error`] of the database.
     pub async fn list_and_count_user_summaries(&self, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
-        user_summaries::list_and_count(&self.database, query).await
+        let known = self.find_count_of_user_summaries(query).await?;
+        user_summaries::list_and_count(&self.database, query, known).await
+    }
+
+    /// The count that is kept of these users, if one is.
+    async fn find_count_of_user_summaries(&self, query: &UserQuery) -> Result<Option<u64>, Error> {
+        match (&query.search, &query.role, query.state) {
+            (None, None, None) => self.users.find_count_of_users(&Filter::everything()).await,
+            (None, None, Some(UserState::Active)) => {
+                self.users.find_count_of_users(&UserField::LockedAt.eq(Value::Null)).await
+            }
+            (None, None, Some(UserState::Locked)) => {
+                self.users.find_count_of_users(&!UserField::LockedAt.eq(Value::Null)).await
+            }
+            (None, Some(role), None) => self.rbac.find_count_of_subjects(role, USER).await,
+            _ => Ok(None),
+        }
     }
 
     /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over

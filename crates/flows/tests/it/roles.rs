@@ -1,15 +1,19 @@
 //! Roles and what they hold change whole, or not at all.
 
 use vestibule_core::Field as _;
-use vestibule_core::FindConfig;
-use vestibule_flows::Context;
+use vestibule_core::{Count, FindConfig};
+use vestibule_flows::{Context, UserQuery, UserState};
 use vestibule_rbac::{PolicyField, PolicyId, RoleId, UpdateRole};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UserId;
 
 use crate::support::{ADA, BOB, ROOT, Site};
 
-on_both_engines!(a_users_roles_change_whole_or_not_at_all, a_role_changes_whole_or_not_at_all);
+on_both_engines!(
+    a_users_roles_change_whole_or_not_at_all,
+    a_role_changes_whole_or_not_at_all,
+    users_of_a_role_are_counted_as_they_are_listed
+);
 
 async fn roles_of(site: &Site, user: UserId) -> Vec<RoleId> {
     site.flows.rbac().role_ids_of(&site.database, &user.to_string()).await.unwrap()
@@ -63,4 +67,56 @@ async fn a_role_changes_whole_or_not_at_all(site: Site) {
     assert_eq!(now().await, ("Callers".to_owned(), "invite:read".to_owned()));
     assert!(change("Deleters", &[read, delete], &[invites]).await.is_err());
     assert_eq!(now().await, ("Callers".to_owned(), "invite:read".to_owned()));
+}
+
+async fn users_of_a_role_are_counted_as_they_are_listed(site: Site) {
+    site.user(ROOT).await;
+    let (readers, others) =
+        (site.role_of("Readers", &["user:read"]).await, site.role_of("Others", &["user:read"]).await);
+    let mut users = Vec::new();
+    for number in 0..5 {
+        let roles = if number < 3 { vec![readers.clone(), others.clone()] } else { vec![readers.clone()] };
+        users.push(site.user_with(&format!("u{number}@example.com"), roles).await.id);
+    }
+    // An invite with the role is none of its users.
+    let invited = site.invite("invited@example.com").await;
+    site.flows.rbac().assign_roles(&invited.id.to_string(), std::slice::from_ref(&readers)).await.unwrap();
+    let agree = async |step: &str| {
+        let all = site.flows.count_holders_of_roles().await.unwrap();
+        let mut counts = Vec::new();
+        for role in [&readers, &others] {
+            let (listed, count) = site.flows.list_and_count_users_of_role(role, None, 0, 50).await.unwrap();
+            assert_eq!(listed.len() as u64, count, "{step}");
+            assert_eq!(all.get(role).copied().unwrap_or(0), count, "{step}");
+            let find = FindConfig::default().page(0, 1);
+            let page = site.flows.list_page_of_ids_of_users_of_role(role, None, &find).await.unwrap();
+            assert_eq!(page.count, Some(Count::Exactly(count)), "{step}");
+            let query = UserQuery { role: Some(role.clone()), take: 50, ..UserQuery::default() };
+            let (listed, of_page) = site.flows.list_and_count_user_summaries(&query).await.unwrap();
+            assert_eq!((listed.len() as u64, of_page), (count, count), "{step}");
+            counts.push(count);
+        }
+        for state in [None, Some(UserState::Active), Some(UserState::Locked)] {
+            let query = UserQuery { state, take: 50, ..UserQuery::default() };
+            let (listed, count) = site.flows.list_and_count_user_summaries(&query).await.unwrap();
+            assert_eq!(listed.len() as u64, count, "{step} {state:?}");
+        }
+        assert_eq!(site.flows.wrong_counts().await.unwrap(), [], "{step}");
+        counts
+    };
+    assert_eq!(agree("at first").await, [5, 3]);
+    site.flows.remove_user_account(users[0], &Context::operator()).await.unwrap();
+    site.flows.lock_user(users[1], &Context::operator()).await.unwrap();
+    assert_eq!(agree("one removed, one locked").await, [4, 2]);
+    site.flows.remove_roles(users[3], std::slice::from_ref(&readers), &Context::operator()).await.unwrap();
+    assert_eq!(agree("one role taken").await, [3, 2]);
+    // Counts that are not filled yet are read from the rows.
+    let mut transaction = site.database.begin().await.unwrap();
+    transaction.execute("DELETE FROM rbac_counts", &[]).await.unwrap();
+    transaction.execute("DELETE FROM user_counts", &[]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let all = site.flows.count_holders_of_roles().await.unwrap();
+    assert_eq!((all.get(&readers), all.get(&others)), (Some(&3), Some(&2)));
+    site.flows.fill_counts().await.unwrap();
+    assert_eq!(agree("filled").await, [3, 2]);
 }

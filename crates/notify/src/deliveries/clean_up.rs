@@ -26,9 +26,19 @@ impl Deliveries {
             let deleted = self.delete_batch(keep).await?;
             total += deleted;
             if deleted < u64::from(BATCH) {
-                return Ok(total);
+                break;
             }
         }
+        while self.delete_batch_of_counts().await? >= u64::from(BATCH) {}
+        Ok(total)
+    }
+
+    /// Deletes counts of mails. There is no index of their times: those that stay, of the last hour, are read once.
+    async fn delete_batch_of_counts(&self) -> Result<u64, Error> {
+        let text = "DELETE FROM mail_counts WHERE since < $1 AND address IN (
+                        SELECT address FROM mail_counts WHERE since < $1 LIMIT $2)";
+        let values = values![self.environment.now() - COUNTED, BATCH];
+        transaction!(self.database, |transaction| transaction.execute(text, values).await)
     }
 
     async fn delete_batch(&self, keep: Duration) -> Result<u64, Error> {
@@ -43,7 +53,6 @@ impl Deliveries {
                             UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";
             let up_to = transaction.query_scalar_optional(text, &[]).await?.unwrap_or(0);
             let events = delete_events_within(transaction, now - keep, up_to, BATCH).await?;
-            transaction.execute_pipelined("DELETE FROM mail_counts WHERE since < $1", values![now - COUNTED]).await?;
             Ok(deliveries.max(events))
         })
     }

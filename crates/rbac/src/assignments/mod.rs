@@ -2,6 +2,7 @@
 //! id.
 
 mod assign;
+mod count;
 mod find;
 mod of_many;
 mod remove;
@@ -9,6 +10,7 @@ mod remove;
 use vestibule_core::DomainError;
 use vestibule_database::Error;
 
+pub use self::count::COUNTS;
 use crate::RoleId;
 
 /// Given roles that do not exist.

@@ -9,6 +9,7 @@
 
 mod assignments;
 mod builtin;
+mod counts;
 mod explain;
 mod policies;
 mod roles;

@@ -1,10 +1,11 @@
 //! Listing invites by filter.
 
 use vestibule_core::{CursorPage, Filter, FindConfig, Page};
+use vestibule_database::list::Counted;
 use vestibule_database::{Error, list};
 
 use super::{Invite, InviteField, InviteRow, TABLE};
-use crate::UserModule;
+use crate::{UserModule, counts};
 
 impl UserModule {
     /// Lists the invites that match, in any state; see [`InviteState::filter`](super::InviteState::filter).
@@ -31,7 +32,8 @@ impl UserModule {
         filter: &Filter<InviteField>,
         find: &FindConfig<InviteField>,
     ) -> Result<Page<Invite>, Error> {
-        let (rows, count): Page<InviteRow> = list::list_and_count(&self.database, TABLE, filter, find).await?;
+        let (rows, count): Page<InviteRow> =
+            list::list_and_count(&self.database, counted(filter, find), filter, find).await?;
         Ok((rows.into_iter().map(|row| self.complete(row)).collect(), count))
     }
 
@@ -45,7 +47,7 @@ impl UserModule {
         filter: &Filter<InviteField>,
         find: &FindConfig<InviteField>,
     ) -> Result<CursorPage<Invite>, Error> {
-        let page: CursorPage<InviteRow> = list::list_page(&self.database, TABLE, filter, find).await?;
+        let page: CursorPage<InviteRow> = list::list_page(&self.database, counted(filter, find), filter, find).await?;
         Ok(page.map(|row| self.complete(row)))
     }
 
@@ -59,6 +61,24 @@ impl UserModule {
         filter: &Filter<InviteField>,
         find: &FindConfig<InviteField>,
     ) -> Result<CursorPage<String>, Error> {
-        list::list_page_of_ids(&self.database, TABLE, filter, find).await
+        list::list_page_of_ids(&self.database, counted(filter, find), filter, find).await
     }
+
+    /// Explains how the database counts these invites where their count is kept: the lines of its plan, in its own words.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain_count_of_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Vec<String>, Error> {
+        list::explain_count(&self.database, &counted(filter, find)).await
+    }
+}
+
+/// The table, with the count that is kept of these invites.
+fn counted(filter: &Filter<InviteField>, find: &FindConfig<InviteField>) -> Counted {
+    TABLE.with_count(counts::of_invites(filter, find.with_deleted))
 }

@@ -58,11 +58,18 @@ impl UserModule {
     /// Any [`Error`] of the database.
     pub async fn delete_expired_reservations(&self) -> Result<u64, Error> {
         let now = self.environment.now();
-        transaction!(self.database, |transaction| {
-            let text = "DELETE FROM user_reserved_addresses WHERE expires_at <= $1 AND email_canonical IN (
-                            SELECT email_canonical FROM user_reserved_addresses WHERE expires_at <= $1 LIMIT $2)";
-            transaction.execute(text, values![now, PORTION]).await
-        })
+        let text = "DELETE FROM user_reserved_addresses WHERE expires_at <= $1 AND email_canonical IN (
+                        SELECT email_canonical FROM user_reserved_addresses WHERE expires_at <= $1 LIMIT $2)";
+        let mut deleted = 0;
+        loop {
+            let rows: Result<u64, Error> =
+                transaction!(self.database, |transaction| transaction.execute(text, values![now, PORTION]).await);
+            let rows = rows?;
+            deleted += rows;
+            if rows < u64::from(PORTION) {
+                return Ok(deleted);
+            }
+        }
     }
 
     /// The user for whom an address is reserved.

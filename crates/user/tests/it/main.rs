@@ -8,6 +8,7 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod counts;
 mod interface;
 mod invites;
 mod search;

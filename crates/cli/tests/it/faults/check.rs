@@ -18,6 +18,8 @@ pub(super) async fn check(database: &Database, entries: &Entries) {
     }
     acknowledged(database, entries).await;
     whole(database).await;
+    let wrong = database.wrong_counts(&[vestibule::user::COUNTS, vestibule::rbac::COUNTS]).await.unwrap();
+    assert_eq!(wrong, [], "counts are those of the rows");
 }
 
 async fn acknowledged(database: &Database, entries: &Entries) {
