@@ -61,4 +61,17 @@ impl UserModule {
     ) -> Result<CursorPage<String>, Error> {
         list::list_page_of_ids(&self.database, TABLE, filter, find).await
     }
+
+    /// Explains how the database finds these invites: the lines of its plan, in its own words.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain_list_of_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Vec<String>, Error> {
+        list::explain(&self.database, TABLE, filter, find).await
+    }
 }
