@@ -194,7 +194,7 @@ mod tests {
                 read if read < self.batches => {
                     Ok(vec![json!({ "number": 2 * read }), json!({ "number": 2 * read + 1 })])
                 }
-                _ if self.fails => Err(Error::other("it is away")),
+                _ if self.fails => Err(Error::Other("it is away".into())),
                 _ => Ok(Vec::new()),
             }
         }
