@@ -116,6 +116,8 @@ export const innerPages = async (page) => {
     deliveries: "/app/deliveries",
     "deliveries-no-match": "/app/deliveries?destination=pigeon",
     audit: "/app/audit",
+    "audit-middle": "/app/audit?rows=2&page=2",
+    "audit-lost": "/app/audit?rows=2&after=of-another-list",
     profile: "/app/profile",
     "second-factor": "/app/profile/second-factor",
     "not-found": "/app/nosuch",

@@ -32,7 +32,7 @@ use vestibule_web::access::Route;
 pub(crate) use vestibule_macros::describe;
 
 pub(crate) use self::operation::{Described, Operation, operation};
-pub(crate) use self::parameter::{BY_CURSOR, FIELDS, LIST, PAGE, QueryParameter, ROWS, SORTED};
+pub(crate) use self::parameter::{BY_CURSOR, EXPORT, FIELDS, FORMAT, LIST, PAGE, QueryParameter, ROWS, SORTED};
 
 use crate::admin::relations::PolicyOfRole;
 use crate::error::ErrorBody;

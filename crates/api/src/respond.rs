@@ -61,8 +61,8 @@ pub(crate) struct Many<T>(PhantomData<T>);
 /// Plain text.
 pub(crate) struct PlainText;
 
-/// Things as lines of JSON.
-pub(crate) struct Lines<T>(PhantomData<T>);
+/// Things as lines of JSON, or as CSV.
+pub(crate) struct Exported<T>(PhantomData<T>);
 
 /// `id` is deleted, whether or not there was anything to delete.
 #[derive(Serialize, ToSchema)]

@@ -128,6 +128,7 @@ routes! {
     GET "/admin/users/me" Enrolment => admin::users::me::me;
     POST "/admin/users/me" Policies["user:update"] undocumented => admin::users::me::update;
     DELETE "/admin/users/me" Policies["user:delete"] undocumented => admin::users::me::delete;
+    GET "/admin/users/export" Policies["user:read"] => admin::users::export::export;
     GET "/admin/users/{id}" Policies["user:read"] => admin::users::retrieve::retrieve;
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
@@ -183,6 +184,7 @@ routes! {
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;
     POST "/admin/invites/accept" Known limited => admin::invites::accept::accept;
+    GET "/admin/invites/export" Policies["invite:read"] => admin::invites::export::export;
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;

@@ -23,7 +23,7 @@
 //! - [`AuditLog`]: the service
 //! - [`Action`]: the actions
 //! - [`NewEntry`]: writing an entry
-//! - [`Entry`], [`Export`]: listing entries, and reading all that match
+//! - [`Entry`], [`AuditLog::list_page`]: listing entries
 //!
 //! An entry is never changed, and nothing here deletes one. Not here: what is audited (`flows`), and who may
 //! read it (`api`).
@@ -36,6 +36,6 @@ mod record;
 
 pub use action::Action;
 pub use entry::{AuditField, Entry, EntryId};
-pub use list::{Export, RetrieveEntryError};
+pub use list::RetrieveEntryError;
 pub use module::{AuditLog, MIGRATIONS};
 pub use record::NewEntry;

@@ -1,13 +1,10 @@
 //! Listing entries by filter, or retrieving one by its id.
 
-use vestibule_core::{Condition, CursorPage, DomainError, Field, Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, DomainError, Field, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;
 use crate::{AuditField, AuditLog, Entry, EntryId};
-
-/// How many entries an [`Export`] reads at once.
-const EXPORT_PAGE: u64 = 100;
 
 /// Why an entry was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -64,42 +61,16 @@ impl AuditLog {
         list::list_page(&self.database, TABLE, filter, &find.clone().with_deleted()).await
     }
 
-    /// Reads every entry up to now that matches, in the order of their ids, a page at a time.
-    pub fn export(&self, filter: Filter<AuditField>) -> Export {
-        let until = AuditField::CreatedAt.is(Condition::Lte(self.environment.now().into()));
-        Export { log: self.clone(), filter: filter.and(until), last: None, ended: false }
-    }
-}
-
-/// A reader of all entries that match, however many, from [`AuditLog::export`].
-///
-/// Each page is a read of its own, so that a slow reader holds neither a connection nor memory.
-#[derive(Debug)]
-pub struct Export {
-    log: AuditLog,
-    filter: Filter<AuditField>,
-    last: Option<EntryId>,
-    ended: bool,
-}
-
-impl Export {
-    /// The next entries, 100 at most; none when there are no more.
+    /// Explains how the database finds these entries: the lines of its plan, in its own words. For tests.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database. Called again afterwards, it continues.
-    pub async fn next_page(&mut self) -> Result<Vec<Entry>, Error> {
-        if self.ended {
-            return Ok(Vec::new());
-        }
-        let filter = match self.last {
-            Some(last) => self.filter.clone().and(AuditField::Id.is(Condition::Gt(last.into()))),
-            None => self.filter.clone(),
-        };
-        let find = FindConfig::default().page(0, EXPORT_PAGE).with_deleted();
-        let entries: Vec<Entry> = list::list(&self.log.database, TABLE, &filter, &find).await?;
-        self.last = entries.last().map(|entry| entry.id).or(self.last);
-        self.ended = (entries.len() as u64) < EXPORT_PAGE;
-        Ok(entries)
+    /// Any [`Error`] of the database.
+    pub async fn explain(
+        &self,
+        filter: &Filter<AuditField>,
+        find: &FindConfig<AuditField>,
+    ) -> Result<Vec<String>, Error> {
+        list::explain(&self.database, TABLE, filter, &find.clone().with_deleted()).await
     }
 }

@@ -37,6 +37,14 @@ pub trait Field: Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// Returns what the field holds.
     fn kind(self) -> FieldKind;
 
+    /// Returns what the database sorts by: the field's column, or an expression. Both need an index.
+    fn sort_key(self) -> String {
+        match self.kind() {
+            FieldKind::Email => format!("{}_canonical", self.name()),
+            _ => self.name().to_owned(),
+        }
+    }
+
     /// Returns the field of this name.
     fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
@@ -126,6 +134,18 @@ impl<F> Filter<F> {
                 Self::All(filters)
             }
             filter => Self::All(vec![filter, other]),
+        }
+    }
+
+    /// Makes the same filter of other fields.
+    pub fn map<G>(self, change: fn(F) -> G) -> Filter<G> {
+        let each = |filters: Vec<Self>| filters.into_iter().map(|filter| filter.map(change)).collect();
+        match self {
+            Self::All(filters) => Filter::All(each(filters)),
+            Self::Any(filters) => Filter::Any(each(filters)),
+            Self::Not(filter) => Filter::Not(Box::new(filter.map(change))),
+            Self::Field(field, condition) => Filter::Field(change(field), condition),
+            Self::Search(text) => Filter::Search(text),
         }
     }
 

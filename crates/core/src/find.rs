@@ -12,6 +12,17 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// The other one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
 /// Which of the matching rows to return, and in which order; the reference's `FindConfig`, typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindConfig<F> {
@@ -19,7 +30,9 @@ pub struct FindConfig<F> {
     pub order: Vec<(F, Direction)>,
     /// The row to begin after, by a page's [`next`](CursorPage::next); `None` for the first.
     pub after: Option<Cursor>,
-    /// The number of rows to skip.
+    /// Where the page ends, in place of `after`: its rows are the last ones before, in the same order.
+    pub before: Option<Before>,
+    /// The number of rows to skip; it does not count where `after` or `before` is given.
     pub skip: u64,
     /// The most rows to return; `None` for all.
     pub take: Option<u64>,
@@ -27,6 +40,15 @@ pub struct FindConfig<F> {
     pub with_deleted: bool,
     /// How a page is counted.
     pub counting: Counting,
+}
+
+/// Where a page ends whose rows are read backwards.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Before {
+    /// At the end of the list: it is the last page.
+    End,
+    /// At a row, by a page's [`previous`](CursorPage::previous).
+    Row(Cursor),
 }
 
 /// How the matches of a list are counted. An exact count reads all of them, unless it is kept: see the list.
@@ -46,7 +68,15 @@ pub const MOST_COUNTED: u64 = 10_000;
 
 impl<F> Default for FindConfig<F> {
     fn default() -> Self {
-        Self { order: Vec::new(), after: None, skip: 0, take: None, with_deleted: false, counting: Counting::Exact }
+        Self {
+            order: Vec::new(),
+            after: None,
+            before: None,
+            skip: 0,
+            take: None,
+            with_deleted: false,
+            counting: Counting::Exact,
+        }
     }
 }
 
@@ -93,7 +123,7 @@ impl Count {
     }
 }
 
-/// The rows found, and what leads to the next page.
+/// The rows found, and what leads to the pages beside them.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CursorPage<T> {
@@ -103,17 +133,82 @@ pub struct CursorPage<T> {
     pub count: Option<Count>,
     /// The place of the last row; `None` if no rows follow.
     pub next: Option<Cursor>,
+    /// The place of the first row; `None` if no rows precede it.
+    pub previous: Option<Cursor>,
+}
+
+/// Where a page was read, and in which direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// From the first row on.
+    FromStart,
+    /// Behind other rows.
+    After,
+    /// Backwards, from a row that others follow.
+    Before,
+    /// Backwards, from the last row.
+    FromEnd,
+}
+
+impl<F> FindConfig<F> {
+    /// Where the page is read, and in which direction.
+    pub fn reading(&self) -> Reading {
+        match (&self.before, &self.after) {
+            (Some(Before::End), _) => Reading::FromEnd,
+            (Some(Before::Row(_)), _) => Reading::Before,
+            (None, Some(_)) => Reading::After,
+            (None, None) if self.skip > 0 => Reading::After,
+            (None, None) => Reading::FromStart,
+        }
+    }
+
+    /// How many rows are skipped: none where `after` or `before` is given.
+    pub fn skipped(&self) -> u64 {
+        if self.after.is_none() && self.before.is_none() { self.skip } else { 0 }
+    }
+
+    /// The row beside which the page lies.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        match &self.before {
+            Some(Before::Row(cursor)) => Some(cursor),
+            Some(Before::End) => None,
+            None => self.after.as_ref(),
+        }
+    }
+}
+
+impl Reading {
+    /// Whether the rows are read from the last to the first.
+    pub fn is_backwards(self) -> bool {
+        matches!(self, Self::Before | Self::FromEnd)
+    }
+}
+
+impl<T> Default for CursorPage<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), count: None, next: None, previous: None }
+    }
 }
 
 impl<T> CursorPage<T> {
-    /// Makes a page of rows of which one more than `take` was read, where there is one: then rows follow the last of the page,
-    /// whose place `place` returns.
-    pub fn cut(mut rows: Vec<T>, take: Option<u64>, place: impl FnOnce(&T) -> Cursor) -> Self {
+    /// Makes a page of rows in the order in which they were read. One more than `take` was read, where there is one: then there are
+    /// others in that direction. `place` returns the place of a row.
+    pub fn cut(mut rows: Vec<T>, reading: Reading, take: Option<u64>, place: impl Fn(&T) -> Cursor) -> Self {
         let take = take.map_or(usize::MAX, |take| usize::try_from(take).unwrap_or(usize::MAX));
         let has_more = rows.len() > take;
         rows.truncate(take);
-        let next = rows.last().filter(|_| has_more).map(place);
-        Self { rows, count: None, next }
+        if reading.is_backwards() {
+            rows.reverse();
+        }
+        let (has_previous, has_next) = match reading {
+            Reading::FromStart => (false, has_more),
+            Reading::After => (true, has_more),
+            Reading::Before => (has_more, true),
+            Reading::FromEnd => (has_more, false),
+        };
+        let next = rows.last().filter(|_| has_next).map(&place);
+        let previous = rows.first().filter(|_| has_previous).map(&place);
+        Self { rows, count: None, next, previous }
     }
 
     /// The same page with this count.
@@ -123,8 +218,21 @@ impl<T> CursorPage<T> {
         self
     }
 
+    /// The same page with these rows.
+    #[must_use]
+    pub fn with_rows<U>(self, rows: Vec<U>) -> CursorPage<U> {
+        let Self { count, next, previous, .. } = self;
+        CursorPage { rows, count, next, previous }
+    }
+
     /// Makes other rows of these.
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> CursorPage<U> {
-        CursorPage { rows: self.rows.into_iter().map(change).collect(), count: self.count, next: self.next }
+    pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> CursorPage<U> {
+        self.filter_map(|row| Some(change(row)))
+    }
+
+    /// Makes other rows of these, or none. The places of the pages beside it stay.
+    pub fn filter_map<U>(mut self, change: impl FnMut(T) -> Option<U>) -> CursorPage<U> {
+        let rows = std::mem::take(&mut self.rows).into_iter().filter_map(change).collect();
+        self.with_rows(rows)
     }
 }

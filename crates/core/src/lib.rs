@@ -72,7 +72,7 @@ pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
 pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
-pub use find::{Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page};
+pub use find::{Before, Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page, Reading};
 pub use fold::fold;
 pub use link::link;
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};

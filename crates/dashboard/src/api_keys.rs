@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use http::StatusCode;
 use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind};
-use vestibule_core::{Direction, Filter};
+use vestibule_core::{Counting, Direction, Filter};
 use vestibule_flows::{NewApiKey, WithRoles};
 use vestibule_rbac::Role;
 
@@ -68,9 +68,12 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
 }
 
 async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
-    let paging = Paging::read(request);
-    let find = paging.find().order_by(ApiKeyField::CreatedAt, Direction::Descending);
-    let (keys, count) = request.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
+    let paging = Paging::read(request, (ApiKeyField::Id, Direction::Descending));
+    let find = paging.find(Counting::Estimated);
+    let listed = request.flows().list_page_of_api_keys(&Filter::everything(), &find).await?;
+    if let Some(elsewhere) = paging.beyond(request, &listed).filter(|_| status == StatusCode::OK && made.is_none()) {
+        return elsewhere;
+    }
     let (roles, permissions) = (roles(request).await?, request.permissions());
     let typed = |name: &str| if problem.is_some() { request.form.get(name).to_owned() } else { String::new() };
     let chosen: Vec<&str> = if problem.is_some() { request.form.all("role").collect() } else { Vec::new() };
@@ -80,8 +83,8 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
     };
     let page = KeysPage {
         frame: request.frame(),
-        pager: paging.pager(request, keys.len(), count),
-        keys,
+        pager: paging.pager(request, &listed),
+        keys: listed.rows,
         open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().map(choice).collect(),
         roles,
         title: typed("title"),

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use askama::Template;
 use vestibule_audit::{Action, AuditField, Entry};
-use vestibule_core::{Condition, Direction, Field, Filter, FindConfig, Timestamp};
-use vestibule_flows::FailureReason;
+use vestibule_core::{Condition, Counting, Direction, Field, Filter, FindConfig, Timestamp};
+use vestibule_flows::{AuditExport, FailureReason};
 use vestibule_user::{UserField, UserId};
+use vestibule_web::ExportFormat;
 
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
-use crate::paging::{Pager, Paging};
+use crate::paging::{Pager, Paging, exported};
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
@@ -27,6 +28,8 @@ struct AuditPage {
     target: String,
     from: String,
     until: String,
+    /// The query of the list, for the export of the same entries.
+    query: String,
     is_filtered: bool,
 }
 
@@ -82,26 +85,50 @@ async fn names(request: &PageRequest, entries: &[Entry]) -> Result<HashMap<Strin
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let paging = Paging::read(&request);
+    let paging = Paging::read(&request, (order(&request), Direction::Descending));
     let filters = filters(&request);
     let is_filtered = !filters.is_empty();
     let filter = filters.into_iter().fold(Filter::everything(), Filter::and);
-    let find = paging.find().order_by(AuditField::Id, Direction::Descending);
-    let (entries, count) = request.flows().audit().list_and_count(&filter, &find).await?;
+    let listed = request.flows().audit().list_page(&filter, &paging.find(Counting::Estimated)).await?;
+    if let Some(elsewhere) = paging.beyond(&request, &listed) {
+        return elsewhere;
+    }
     let field = |name| request.query.get(name).to_owned();
     let page = AuditPage {
-        names: names(&request, &entries).await?,
+        names: names(&request, &listed.rows).await?,
         frame: request.frame(),
-        pager: paging.pager(&request, entries.len(), count),
-        entries,
+        pager: paging.pager(&request, &listed),
+        entries: listed.rows,
         action: field("action"),
         actor: field("actor"),
         target: field("target"),
         from: field("from"),
         until: field("until"),
+        query: exported(&request),
         is_filtered,
     };
     request.page(&page)
+}
+
+pub(crate) async fn csv(request: SharedRequest) -> Answer {
+    export(&request, ExportFormat::Csv).await
+}
+
+pub(crate) async fn json_lines(request: SharedRequest) -> Answer {
+    export(&request, ExportFormat::JsonLines).await
+}
+
+async fn export(request: &PageRequest, format: ExportFormat) -> Answer {
+    let filter = filters(request).into_iter().fold(Filter::everything(), Filter::and);
+    let entries = AuditExport::new(request.flows().clone(), filter, order(request));
+    request.export("audit", format, entries).await
+}
+
+/// Returns what the entries are sorted by: the same order, by the index that has the days, or else those that have the filters.
+fn order(request: &PageRequest) -> AuditField {
+    let is_given = |name: &str| request.query.text(name).is_some();
+    let by_day = (is_given("from") || is_given("until")) && !["action", "actor", "target"].into_iter().any(is_given);
+    if by_day { AuditField::CreatedAt } else { AuditField::Id }
 }
 
 /// Reads the filters of the query: an action, or all of one kind (`user`), an actor, a target, days.

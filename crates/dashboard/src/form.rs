@@ -88,7 +88,13 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Returns the fields as a query, with another value for one of them: for a link to the next page of a list.
+    /// Returns the fields without some, and without those that are empty.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let is_kept = |(name, value): &&(String, String)| !names.contains(&name.as_str()) && !value.is_empty();
+        Self(self.0.iter().filter(is_kept).cloned().collect())
+    }
+
+    /// Returns the fields as a query, with another value for one of them: for a link to another page of a list.
     pub(crate) fn with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (field, present) in self.0.iter().filter(|(field, present)| field != name && !present.is_empty()) {
@@ -114,5 +120,6 @@ mod tests {
         assert!(fields.only(&["email", "role", "first_name"]).is_ok() && fields.only(&["email", "role"]).is_err());
         assert_eq!(Fields::parse(b"q=a+b&page=2&sort=").with("page", "3"), "q=a+b&page=3");
         assert_eq!(Fields::parse(b"q=a&page=2").with("page", ""), "q=a");
+        assert_eq!(Fields::parse(b"q=a&after=x&done=y&rows=").without(&["after", "done"]), Fields::parse(b"q=a"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_core::Timestamp;
+use vestibule_core::{Count, Timestamp};
 use vestibule_language::Language;
 use vestibule_user::User;
 
@@ -17,6 +17,27 @@ pub(crate) fn name(user: &User) -> String {
 pub(crate) fn full_name(first: Option<&str>, last: Option<&str>) -> Option<String> {
     let names: Vec<&str> = [first, last].into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(" "))
+}
+
+/// Formats a number, with its thousands apart.
+pub(crate) fn number(number: u64, language: Language) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push_str(texts::of(language).thousands);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Formats how many rows a list has.
+pub(crate) fn count(count: Count, language: Language) -> String {
+    match count {
+        Count::Exactly(count) => number(count, language),
+        Count::MoreThan(count) => texts::of(language).more_than(&number(count, language)),
+    }
 }
 
 /// Returns one or two letters for a user's avatar.
@@ -88,6 +109,21 @@ fn ahead(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        for (value, english, german, french) in [
+            (0, "0", "0", "0"),
+            (999, "999", "999", "999"),
+            (1_000, "1,000", "1.000", "1\u{202f}000"),
+            (12_345_678, "12,345,678", "12.345.678", "12\u{202f}345\u{202f}678"),
+        ] {
+            let written =
+                [Language::English, Language::German, Language::French].map(|language| number(value, language));
+            assert_eq!(written, [english, german, french]);
+        }
+        assert_eq!(count(Count::MoreThan(10_000), Language::English), "more than 10,000");
+    }
 
     #[test]
     fn times_use_the_largest_unit_that_fits() {

@@ -59,6 +59,7 @@ pub(crate) async fn answer(
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         form: Fields::default(),
         here: dashboard.inside(parts.uri.path_and_query().map_or("/app", |path| path.as_str())),
+        access: page.access,
         form_secrets,
         dashboard,
     };

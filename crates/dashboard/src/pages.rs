@@ -106,7 +106,8 @@ pages! {
     POST "/app/invite/renew" Public limited => public::invitation::renew;
 
     GET "/app/users" Policies["user:read"] cached => users::list::list;
-    GET "/app/users.csv" Policies["user:read"] => users::export::export;
+    GET "/app/users.csv" Policies["user:read"] => users::export::csv;
+    GET "/app/users.jsonl" Policies["user:read"] => users::export::json_lines;
     POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
     POST "/app/users/{id}" Policies["user:update"] => users::edit::edit;
@@ -125,6 +126,8 @@ pages! {
     POST "/app/users/{id}/delete" Policies["user:delete"] => users::delete::delete;
 
     GET "/app/invites" Policies["invite:read"] => invites::list::list;
+    GET "/app/invites.csv" Policies["invite:read"] => invites::export::csv;
+    GET "/app/invites.jsonl" Policies["invite:read"] => invites::export::json_lines;
     GET "/app/invites/new" Policies["invite:create"] => invites::create::show;
     POST "/app/invites/new" Policies["invite:create"] => invites::create::create;
     POST "/app/invites/{id}/resend" Policies["invite:update"] => invites::change::resend;
@@ -159,6 +162,8 @@ pages! {
     POST "/app/deliveries/{id}/retry" Policies["delivery:update"] => deliveries::retry::retry;
 
     GET "/app/audit" Policies["audit:read"] => audit::list;
+    GET "/app/audit.csv" Policies["audit:read"] => audit::csv;
+    GET "/app/audit.jsonl" Policies["audit:read"] => audit::json_lines;
 
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;

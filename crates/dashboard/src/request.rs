@@ -14,12 +14,12 @@ use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
 use vestibule_core::{ErrorKind, Timestamp};
-use vestibule_flows::{Client, Context, Flows, SessionCaller, Stage};
+use vestibule_flows::{Batches, Client, Context, Credential, Flows, SessionCaller, Stage};
 use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
-use vestibule_web::access::Refusal;
-use vestibule_web::{Problem, cookies};
+use vestibule_web::access::{Access, Refusal};
+use vestibule_web::{ExportFormat, ExportReader, Problem, cookies, export};
 
 use crate::Dashboard;
 use crate::failure::Failure;
@@ -56,6 +56,8 @@ pub(crate) struct PageRequest {
     pub(crate) form: Fields,
     /// The path with its query.
     pub(crate) here: String,
+    /// Who may call the page.
+    pub(crate) access: Access,
     /// The secrets that form tokens are bound to: the session cookie, or without a session a cookie of their own. The first
     /// is that of this page's forms.
     pub(crate) form_secrets: Vec<String>,
@@ -183,6 +185,24 @@ impl PageRequest {
             Failure::Flow(Problem::new(ErrorKind::Internal, "a page could not be rendered"))
         })?;
         Ok(self.dashboard.outside_html(html))
+    }
+
+    /// Sends all rows as a file of this name.
+    pub(crate) async fn export(&self, name: &str, format: ExportFormat, batches: impl Batches) -> Answer {
+        export(name, format, batches, self.export_reader()).await.map_err(Failure::Flow)
+    }
+
+    /// The caller of the page, as long as the session may see it.
+    fn export_reader(&self) -> ExportReader {
+        let (dashboard, access, client) = (Arc::clone(&self.dashboard), self.access, self.client.clone());
+        let secret = self.form_secrets.first().cloned().unwrap_or_default();
+        ExportReader::new(move || {
+            let (dashboard, secret, client) = (Arc::clone(&dashboard), secret.clone(), client.clone());
+            async move {
+                let caller = dashboard.flows().identify(Credential::Cookie(&secret), move || client).await?;
+                Ok(caller.is_some_and(|caller| access.check_session(&caller).is_ok()))
+            }
+        })
     }
 
     /// Redirects to another page, after a form.

@@ -37,16 +37,18 @@ mod after;
 mod conditions;
 mod counted;
 mod explain;
+mod order;
 mod page;
 
 use std::borrow::Cow;
 
-use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
+use vestibule_core::{Condition, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
 
 pub use self::conditions::Conditions;
 use self::conditions::EVERY_ROW;
 pub use self::counted::{Counted, KeptCount};
-pub use self::explain::{explain, explain_count};
+pub use self::explain::{explain, explain_count, explain_text, explain_where};
+use self::order::Order;
 pub use self::page::{list_page, list_page_of_ids, list_page_where};
 use crate::reads::{Scalar, due};
 use crate::search::{Plan, Searched};
@@ -107,26 +109,41 @@ type Wanted<'a> = (&'a Conditions, &'a Plan);
 
 /// Lists the rows that match a filter and these conditions, with these columns of the table.
 async fn rows<T: FromRow, F: Field>(
-    mut connection: Connection<'_>,
-    (table, columns): (Table, &str),
+    connection: Connection<'_>,
+    columns: (Table, &str),
     wanted: Wanted<'_>,
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Vec<T>, Error> {
-    let Some(after) = &find.after else {
+    let mut rows = read(connection, columns, wanted, filter, find).await?;
+    if find.reading().is_backwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Reads the same in the direction of the page: backwards, if it ends before a row.
+async fn read<T: FromRow, F: Field>(
+    mut connection: Connection<'_>,
+    columns: (Table, &str),
+    wanted: Wanted<'_>,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<T>, Error> {
+    let order = Order::of(find);
+    let Some(cursor) = find.cursor() else {
         let query = Query::new(wanted, find.with_deleted, filter)?;
-        return query.select(&mut connection, (table, columns), &find.order, (find.skip, find.take)).await;
+        return query.select(&mut connection, columns, &order, (find.skipped(), find.take)).await;
     };
     let mut rows = Vec::new();
-    let order = sorted_by(&find.order);
-    for stretch in after::stretches(after, &order) {
+    for stretch in after::stretches(cursor, &order) {
         let take = find.take.map(|take| take.saturating_sub(u64::try_from(rows.len()).unwrap_or(u64::MAX)));
         if take == Some(0) {
             break;
         }
         let mut query = Query::new(wanted, find.with_deleted, filter)?;
         query.and_within(&stretch);
-        rows.extend(query.select::<T, F>(&mut connection, (table, columns), &find.order, (0, take)).await?);
+        rows.extend(query.select::<T, F>(&mut connection, columns, &order, (0, take)).await?);
     }
     Ok(rows)
 }
@@ -275,7 +292,7 @@ impl<'a> Query<'a> {
         self,
         connection: &mut Connection<'_>,
         columns: (Table, &str),
-        order: &[(F, Direction)],
+        order: &Order<F>,
         rows: (u64, Option<u64>),
     ) -> Result<Vec<T>, Error> {
         let (text, values) = self.finish(columns, order, rows);
@@ -286,10 +303,10 @@ impl<'a> Query<'a> {
     fn finish<F: Field>(
         mut self,
         (table, columns): (Table, &str),
-        order: &[(F, Direction)],
+        order: &Order<F>,
         (skip, take): (u64, Option<u64>),
     ) -> (String, Vec<Value>) {
-        self.order(order);
+        self.tail.push_str(&order.text());
         let take = take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
         if take < i64::MAX || skip > 0 {
             let (take, skip) = (self.bind(take), self.bind(i64::try_from(skip).unwrap_or(i64::MAX)));
@@ -394,27 +411,6 @@ impl<'a> Query<'a> {
             Engine::Postgres => format!("{column} {operator} {pattern}"),
         }
     }
-
-    fn order<F: Field>(&mut self, order: &[(F, Direction)]) {
-        self.tail.push_str(" ORDER BY ");
-        let order = sorted_by(order);
-        for (field, direction) in &order {
-            let direction = match direction {
-                Direction::Ascending => "ASC NULLS LAST",
-                Direction::Descending => "DESC NULLS FIRST",
-            };
-            self.tail.push_str(&format!("{} {direction}, ", after::column(*field)));
-        }
-        self.tail.push_str(match after::direction_of_id(&order) {
-            Direction::Ascending => "id",
-            Direction::Descending => "id DESC",
-        });
-    }
-}
-
-/// The order without the fields that cannot be sorted by.
-fn sorted_by<F: Field>(order: &[(F, Direction)]) -> Vec<(F, Direction)> {
-    order.iter().copied().filter(|(field, _)| field.is_comparable()).collect()
 }
 
 /// How many levels deep a filter may be. Usual filters have three or four.

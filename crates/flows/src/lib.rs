@@ -50,6 +50,7 @@
 //! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] reports why a user may do something
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
+//! - [`UserExport`], [`InviteExport`], [`AuditExport`]: everything that matches, a batch at a time
 //! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
 //! - [`Flows::fill_counts`], [`Flows::wrong_counts`], [`Flows::repair_counts`], [`Flows::fold_counts`]: the counts that lists show
 //!
@@ -64,6 +65,7 @@ mod authority;
 mod callers;
 mod counts;
 mod email_change;
+mod exports;
 mod failures;
 mod invites;
 mod mfa;
@@ -91,6 +93,7 @@ pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRol
 pub use authority::Target;
 pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
 pub use email_change::{ChangeEmailError, Confirmer, EmailChangePreview, RequestEmailChangeError};
+pub use exports::{AuditExport, Batches, ExportedInvite, ExportedUser, InviteExport, UserExport};
 pub use failures::FailureReason;
 pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite,

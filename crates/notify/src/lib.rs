@@ -73,7 +73,7 @@ pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
 pub use set_up::{ALL_MIGRATIONS, set_up};
 pub use webhooks::{
     InvalidEvents, NewWebhook, ROTATION, RedeliverError, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination,
-    WebhookError, WebhookId, WebhookWithSecret, Webhooks,
+    WebhookError, WebhookField, WebhookId, WebhookWithSecret, Webhooks,
 };
 
 /// The tables of deliveries. Those of the outbox and of the audit log must exist already.
@@ -83,5 +83,6 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") },
         Migration { name: "V2__indexes_by_place", sql: include_str!("../migrations/V2__indexes_by_place.sql") },
         Migration { name: "V3__origins", sql: include_str!("../migrations/V3__origins.sql") },
+        Migration { name: "V4__deliveries_by_state", sql: include_str!("../migrations/V4__deliveries_by_state.sql") },
     ],
 };

@@ -5,6 +5,7 @@
 //! - [`clock`]: time and randomness under the test's control
 //! - [`proxy`]: a connection to a server that a test can cut
 //! - `authenticator`: passkeys in memory, behind the feature of that name
+//! - [`assert_reads_index`]: what a database's plan of a list must be
 //! - [`polling`]: cancels a future half-way
 //! - [`mod@sources`]: the workspace's sources, for tests of what may be written where
 
@@ -12,6 +13,7 @@
 pub mod authenticator;
 pub mod clock;
 pub mod databases;
+mod plans;
 pub mod polling;
 pub mod postgres;
 pub mod proxy;
@@ -19,4 +21,5 @@ pub mod sources;
 
 pub use clock::{SeededRandom, TestClock, test_environment};
 pub use databases::{SetUp, TestDatabase};
+pub use plans::assert_reads_index;
 pub use sources::sources;

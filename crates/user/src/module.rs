@@ -19,6 +19,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V7__reserved_addresses", sql: include_str!("../migrations/V7__reserved_addresses.sql") },
         Migration { name: "V8__orders", sql: include_str!("../migrations/V8__orders.sql") },
         Migration { name: "V9__counts", sql: include_str!("../migrations/V9__counts.sql") },
+        Migration { name: "V10__orders_of_pages", sql: include_str!("../migrations/V10__orders_of_pages.sql") },
     ],
 };
 

@@ -212,6 +212,7 @@ impl<T: 'static, H: Handler<T, Arc<Web>>> Handler<T, Arc<Web>> for Guarded<H> {
                 Err(error) => Problem::from(error).into_response(),
                 Ok(()) => {
                     parts.extensions.insert(caller);
+                    parts.extensions.insert(access);
                     handler.call(Request::from_parts(parts, body), Arc::clone(&web)).await
                 }
             };

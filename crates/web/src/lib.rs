@@ -34,6 +34,7 @@
 //! - [`caller`]: who a request comes from, and the extractors that give it to a handler
 //! - [`cookies`]: the cookie of a session, and the one by which a browser is recognised
 //! - [`AddressLimit`]: how many requests one client address may make where something can be guessed
+//! - [`export()`]: everything that matches, as a file that is written while it is read
 //! - [`Problem`]: an error with its status. The crate that serves the response chooses its format
 //!
 //! Not here: routes and pages, and the server that accepts connections (`vestibule_server`).
@@ -42,11 +43,13 @@ pub mod access;
 mod address_limit;
 pub mod caller;
 pub mod cookies;
+mod export;
 mod problem;
 mod refused;
 mod state;
 
 pub use address_limit::{AddressLimit, TooManyFromAddress};
+pub use export::{ExportFormat, ExportReader, UnknownFormat, export};
 pub use problem::Problem;
 pub use refused::is_recorded_refusal;
 pub use state::{State, Waiting, Web};

@@ -10,7 +10,7 @@ use vestibule_web::access::{Access, Route};
 
 use super::QueryParameter;
 use crate::resources::Resource;
-use crate::respond::{Lines, Many, One, PlainText, Reply, Sent};
+use crate::respond::{Exported, Many, One, PlainText, Reply, Sent};
 
 /// Schemas by their names.
 pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -28,7 +28,7 @@ pub(crate) struct Operation {
     documentation: &'static str,
     query: Vec<&'static QueryParameter>,
     body: Option<(RefOr<Schema>, Option<Required>)>,
-    content: Option<(&'static str, Content)>,
+    content: Vec<(&'static str, Content)>,
     status: &'static str,
     errors: Vec<&'static str>,
     security: Option<&'static str>,
@@ -43,7 +43,7 @@ pub(crate) fn operation(id: &'static str, tag: &'static str) -> Operation {
         documentation: "",
         query: Vec::new(),
         body: None,
-        content: None,
+        content: Vec::new(),
         status: "200",
         errors: Vec::new(),
         security: None,
@@ -103,7 +103,8 @@ impl Operation {
 
     /// Takes the content of the response from a handler's return type.
     pub(crate) fn sends<R: Sends>(mut self) -> Self {
-        self.content = Some((R::Content::MEDIA_TYPE, R::Content::content()));
+        self.content.push((R::Content::MEDIA_TYPE, R::Content::content()));
+        self.content.extend(R::Content::IN_ANOTHER_FORMAT.map(|media_type| (media_type, text())));
         R::Content::schemas(&mut self.schemas);
         self
     }
@@ -136,10 +137,10 @@ impl Operation {
         // OpenAPI 3.1 requires a description.
         let description = if self.status == "201" { "Begun." } else { "Done." };
         let response = ResponseBuilder::new().description(description);
-        let response = match self.content {
-            Some((media_type, content)) => response.content(media_type, content),
-            None => response,
-        };
+        let response = self
+            .content
+            .into_iter()
+            .fold(response, |response, (media_type, content)| response.content(media_type, content));
         operation = operation.response(self.status, response);
         for error in super::responses::of(route, &self.errors) {
             operation = operation.response(error.status, Ref::from_response_name(error.name));
@@ -168,6 +169,10 @@ pub(super) fn collect<T: ToSchema>(schemas: &mut Schemas) {
     schemas.push((T::name().into_owned(), T::schema()));
 }
 
+fn text() -> Content {
+    ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build()
+}
+
 /// A handler's return type.
 pub(crate) trait Sends {
     /// What it sends.
@@ -186,6 +191,9 @@ impl<T: Media> Sends for Reply<T> {
 pub(crate) trait Media {
     /// Its type.
     const MEDIA_TYPE: &'static str;
+
+    /// The type of the same content as text, if the request can ask for that.
+    const IN_ANOTHER_FORMAT: Option<&'static str> = None;
 
     /// Returns its description.
     fn content() -> Content;
@@ -206,8 +214,9 @@ impl<T: ToSchema> Media for T {
     }
 }
 
-impl<T: ToSchema> Media for Lines<T> {
+impl<T: ToSchema> Media for Exported<T> {
     const MEDIA_TYPE: &'static str = "application/x-ndjson";
+    const IN_ANOTHER_FORMAT: Option<&'static str> = Some("text/csv");
 
     fn content() -> Content {
         T::content()
@@ -222,7 +231,7 @@ impl Media for PlainText {
     const MEDIA_TYPE: &'static str = "text/plain";
 
     fn content() -> Content {
-        ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).build()
+        text()
     }
 
     fn schemas(_: &mut Schemas) {}

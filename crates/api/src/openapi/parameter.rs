@@ -88,6 +88,11 @@ impl QueryParameter {
 pub(crate) const FIELDS: QueryParameter =
     QueryParameter::text("fields", "`id,email` selects only these, `+metadata` adds a field, `-metadata` removes one.");
 
+const SEARCH: QueryParameter = QueryParameter::text(
+    "q",
+    "Words, each of which must occur in a text field, in any order; a word of one or two characters where a word begins. Case, accents and apostrophes are ignored. The beginning of an id is found as well.",
+);
+
 const LIMIT: QueryParameter = QueryParameter::whole("limit", "The most rows to return.", 0);
 const OFFSET: QueryParameter = QueryParameter::whole("offset", "How many rows to skip.", 0);
 const ORDER: QueryParameter =
@@ -107,16 +112,24 @@ pub(crate) const SORTED: &[QueryParameter] = &[LIMIT.example("50"), OFFSET, ORDE
 /// `created_at[$gt]=…` with `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$like` and `$ilike`, and conditions
 /// joined by `$and[0][…]`, `$or[0][…]` and `$not[…]`.
 pub(crate) const LIST: &[QueryParameter] = &[
-    QueryParameter::text(
-        "q",
-        "Words, each of which must occur in a text field, in any order; a word of one or two characters where a word begins. Case, accents and apostrophes are ignored. The beginning of an id is found as well.",
-    ),
+    SEARCH,
     LIMIT.example("50"),
     OFFSET,
     ORDER,
     FIELDS,
     QueryParameter::flag("with_deleted", "Whether to include soft-deleted rows."),
 ];
+
+/// The format of an export.
+pub(crate) const FORMAT: QueryParameter = QueryParameter::text(
+    "format",
+    "`jsonl`, the default: a JSON object a line. `csv`: a table for spreadsheets, in which text that they would evaluate as a formula begins \
+     with an apostrophe.",
+)
+.example("jsonl");
+
+/// The filters of an export. Every field can be compared as in the list.
+pub(crate) const EXPORT: &[QueryParameter] = &[SEARCH, FORMAT];
 
 /// How to read a list of any length, page by page, and what to count.
 pub(crate) const BY_CURSOR: &[QueryParameter] = &[

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use vestibule_core::{Field, Selection};
+use vestibule_web::ExportFormat;
 
 use super::find::MAX_TAKE;
 use super::{InvalidRequest, Parameter, Query, Report, js_format};
@@ -154,6 +155,13 @@ impl<'a> Parameters<'a> {
             parts.iter_mut().for_each(|part| *part = part.trim_start_matches(['+', '-']).to_owned());
         }
         Selection::parse(&parts.join(","))
+    }
+
+    /// Reads `format`, that of an export; JSON lines by default.
+    pub fn format(&mut self) -> ExportFormat {
+        let read = self.text("format").map(str::parse::<ExportFormat>).transpose();
+        let format = read.inspect_err(|error| self.report.invalid("format", error));
+        format.ok().flatten().unwrap_or(ExportFormat::JsonLines)
     }
 
     /// Marks these parameters as known, and returns the report for the code that reads them.

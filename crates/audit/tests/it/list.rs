@@ -9,12 +9,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Log;
 
-on_both_engines!(
-    filters_find_what_they_mean,
-    order_and_pages,
-    one_is_found_by_its_id,
-    an_export_reads_everything_once_and_in_order
-);
+on_both_engines!(filters_find_what_they_mean, order_and_pages, one_is_found_by_its_id,);
 
 async fn three(log: &Log) {
     for (action, actor, target, address) in [
@@ -69,39 +64,4 @@ async fn one_is_found_by_its_id(log: Log) {
     let missing = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
     let error = log.service.retrieve(missing.parse().unwrap()).await.unwrap_err();
     assert_eq!(error.to_string(), format!("Audit entry with id: {missing} was not found"));
-}
-
-async fn an_export_reads_everything_once_and_in_order(log: Log) {
-    let mut transaction = log.database.begin().await.unwrap();
-    for number in 0..1_203 {
-        let target = format!("user_{number}");
-        let action = if number % 3 == 0 { "user.locked" } else { "user.unlocked" };
-        let entry = NewEntry::new(action, ("operator", None), ("user", &target));
-        log.service.record_within(&mut transaction, entry).await.unwrap();
-    }
-    transaction.commit().await.unwrap();
-
-    let mut everything = log.service.export(Filter::everything());
-    log.clock.advance(Duration::from_secs(1));
-    log.record(NewEntry::new("user.locked", ("operator", None), ("user", "too late"))).await.unwrap();
-    let (mut targets, mut pages) = (Vec::new(), Vec::new());
-    loop {
-        let entries = everything.next_page().await.unwrap();
-        pages.push(entries.len());
-        if entries.is_empty() {
-            break;
-        }
-        targets.extend(entries.into_iter().map(|entry| entry.target_id));
-    }
-    assert_eq!(pages.len(), 14);
-    assert!(pages.starts_with(&[100; 12]) && pages.ends_with(&[3, 0]), "{pages:?}");
-    assert_eq!(targets, (0..1_203).map(|number| format!("user_{number}")).collect::<Vec<_>>());
-
-    let mut some = log.service.export(AuditField::Action.eq("user.locked"));
-    let mut found = Vec::new();
-    for _ in 0..6 {
-        found.extend(some.next_page().await.unwrap());
-    }
-    assert_eq!(found.len(), 402, "including the one written in the meantime");
-    assert_eq!(found.last().map(|entry| entry.target_id.as_str()), Some("too late"));
 }

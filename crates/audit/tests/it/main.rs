@@ -6,5 +6,6 @@
 )]
 
 mod list;
+mod plans;
 mod record;
 mod support;

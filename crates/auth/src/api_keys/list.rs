@@ -1,6 +1,6 @@
 //! Listing API keys by filter.
 
-use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
 
 use super::{ApiKey, ApiKeyField, TABLE, columns};
@@ -33,6 +33,19 @@ impl AuthModule {
         find: &FindConfig<ApiKeyField>,
     ) -> Result<Page<ApiKey>, Error> {
         list::list_and_count(connection, TABLE, filter, find).await
+    }
+
+    /// Lists the keys that match, with what leads to the pages beside it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_api_keys(
+        &self,
+        filter: &Filter<ApiKeyField>,
+        find: &FindConfig<ApiKeyField>,
+    ) -> Result<CursorPage<ApiKey>, Error> {
+        list::list_page(&self.database, TABLE, filter, find).await
     }
 
     /// Lists the usable secret keys that an actor, or one of the actor's keys, has created, oldest first.

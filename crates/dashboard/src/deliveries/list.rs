@@ -1,8 +1,10 @@
 //! The list of all deliveries, by state.
 
 use askama::Template;
-use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
+use vestibule_core::Counting;
+use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, NEWEST_FIRST, WEBHOOK};
 
+use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
 use crate::request::{Answer, SharedRequest};
@@ -13,7 +15,7 @@ struct Tab {
     /// The query of the tab.
     query: String,
     /// How many there are, for states that may need attention.
-    count: Option<u64>,
+    count: Option<String>,
     is_here: bool,
 }
 
@@ -45,17 +47,20 @@ impl ListPage {
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let (texts, deliveries) = (request.texts(), &request.dashboard.web.deliveries);
-    let paging = Paging::read(&request);
+    let paging = Paging::read(&request, NEWEST_FIRST[0]);
     let state = DeliveryState::of(request.query.get("state"));
     let destination = request.query.text("destination");
-    let query = |state: Option<DeliveryState>, skip, take| DeliveryQuery {
+    let query = |state: Option<DeliveryState>| DeliveryQuery {
         destinations: destination.clone().into_iter().collect(),
         states: Option::into_iter(state).collect(),
-        skip,
-        take,
+        counting: Counting::Estimated,
         ..DeliveryQuery::default()
     };
-    let (found, count) = deliveries.list_and_count(&query(state, paging.skip(), paging.rows)).await?;
+    let listed = deliveries.list_page(&query(state).page(&paging.find(Counting::Estimated))).await?;
+    if let Some(elsewhere) = paging.beyond(&request, &listed) {
+        return elsewhere;
+    }
+    let pager = paging.pager(&request, &listed);
     let mut tabs = Vec::new();
     for (tab, name, is_counted) in [
         (None, texts.all_deliveries, false),
@@ -65,8 +70,8 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         (Some(DeliveryState::Superseded), texts.state_superseded, false),
     ] {
         let count = match is_counted {
-            true if tab == state => Some(count),
-            true => Some(deliveries.list_and_count(&query(tab, 0, 0)).await?.1),
+            true if tab == state => Some(pager.count.clone()),
+            true => deliveries.count(&query(tab)).await?.map(|count| format::count(count, request.language)),
             false => None,
         };
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -83,8 +88,8 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let page = ListPage {
         frame: request.frame(),
         tabs,
-        pager: paging.pager(&request, found.len(), count),
-        deliveries: found,
+        pager,
+        deliveries: listed.rows,
         state: state.map_or("", DeliveryState::as_str),
         destination: destination.unwrap_or_default(),
         destinations,

@@ -7,9 +7,10 @@ use vestibule_core::{Counting, Direction, Filter, FindConfig};
 use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
+use crate::format;
 use crate::layout::Frame;
-use crate::paging::{Pager, Paging, counted};
-use crate::request::{Answer, SharedRequest};
+use crate::paging::{Pager, Paging, exported};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// One of the tabs.
 struct Tab {
@@ -35,6 +36,8 @@ struct ListPage {
     /// The newest mail of each invite, by the invite's id.
     mails: HashMap<String, Delivery>,
     search: String,
+    /// The query of the list, for the export of the same invites.
+    query: String,
     pager: Pager,
 }
 
@@ -46,20 +49,31 @@ impl ListPage {
     }
 }
 
+/// Reads which state the query of a page requests.
+pub(super) fn read_state(request: &PageRequest) -> InviteState {
+    request.query.get("state").parse().unwrap_or(InviteState::Pending)
+}
+
+/// Reads which invites of the state it requests.
+pub(super) fn read_search(request: &PageRequest) -> Filter<InviteField> {
+    request.query.text("q").map_or_else(Filter::everything, Filter::Search)
+}
+
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let texts = request.texts();
-    let state = request.query.get("state").parse().unwrap_or(InviteState::Pending);
+    let state = read_state(&request);
     let search = request.query.text("q");
-    let paging = Paging::read(&request);
+    let paging = Paging::read(&request, (state.sorted_by(), Direction::Descending));
     let users = request.flows().users();
-    let filter = |state: InviteState| {
-        let filter = state.filter(request.now);
-        search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
-    };
+    let filter = |state: InviteState| state.filter(request.now).and(read_search(&request));
     let counting = if search.is_some() { Counting::Estimated } else { Counting::Exact };
-    let find = FindConfig { counting, ..paging.find().order_by(InviteField::SentAt, Direction::Descending) };
-    let page = request.flows().list_page_of_invites(&filter(state), &find, &request.permissions()).await?;
-    let (invites, count) = (page.rows, paging.number(page.count));
+    let permissions = request.permissions();
+    let listed = request.flows().list_page_of_invites(&filter(state), &paging.find(counting), &permissions).await?;
+    if let Some(elsewhere) = paging.beyond(&request, &listed) {
+        return elsewhere;
+    }
+    let pager = paging.pager(&request, &listed);
+    let invites = listed.rows;
     let mut tabs = Vec::new();
     for tab in InviteState::ALL {
         let name = match tab {
@@ -69,11 +83,11 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
             InviteState::Revoked => texts.revoked,
         };
         let count = match tab == state {
-            true => counted(&request, count, u64::from(paging.skip()) + u64::try_from(invites.len()).unwrap_or(0)),
+            true => pager.count.clone(),
             false => {
                 let find = FindConfig { counting, ..FindConfig::default().page(0, 0) };
                 let page = users.list_page_of_invite_ids(&filter(tab), &find).await?;
-                counted(&request, paging.number(page.count), 0)
+                page.count.map(|count| format::count(count, request.language)).unwrap_or_default()
             }
         };
         tabs.push(Tab { state: tab, name, count, is_here: tab == state });
@@ -85,7 +99,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         InviteState::Revoked => texts.revoked,
     };
     let is_open = matches!(state, InviteState::Pending | InviteState::Expired);
-    let shows_mail = is_open && request.permissions().allows("delivery:read");
+    let shows_mail = is_open && permissions.allows("delivery:read");
     let ids: Vec<String> = match shows_mail {
         true => invites.iter().map(|invite| invite.id.to_string()).collect(),
         false => Vec::new(),
@@ -96,7 +110,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         mails: mails.into_iter().map(|delivery| (delivery.subject.clone(), delivery)).collect(),
         moment,
         frame: request.frame(),
-        pager: paging.pager(&request, invites.len(), count),
+        pager,
         links: invites
             .iter()
             .map(|invite| invite.token.as_ref().map(|_| request.dashboard.invite_link(invite)))
@@ -105,6 +119,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         state,
         invites,
         search: search.unwrap_or_default(),
+        query: exported(&request),
     };
     request.page(&page)
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod change;
 pub(crate) mod create;
+pub(crate) mod export;
 pub(crate) mod list;

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_core::Patch;
+use vestibule_core::{Counting, CursorPage, Patch};
+use vestibule_flows::FIRST_ASSIGNED_FIRST;
 use vestibule_rbac::{PolicyId, Role, RoleId, UpdateRole, read_policy_ids};
 use vestibule_user::User;
 
@@ -10,11 +11,9 @@ use super::grid::{Line, OPERATIONS, grid};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
+use crate::paging::{Pager, Paging};
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::roles;
-
-/// How many users of the role are listed.
-const SHOWN: u64 = 50;
 
 /// A role that can be a parent.
 struct Parent {
@@ -32,7 +31,8 @@ struct RolePage {
     operations: [&'static str; 4],
     lines: Vec<Line>,
     holders: Vec<User>,
-    count: u64,
+    /// The pages of the holders.
+    pager: Pager,
     problem: Option<String>,
     changeable: bool,
     can_be_deleted: bool,
@@ -72,17 +72,21 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
         role: other,
     };
     let others = roles(request).await?.into_iter().filter(|other| other.id != id && !other.id.is_super_admin());
-    let (holders, count) = match permissions.allows("user:read") {
-        true => flows.list_and_count_users_of_role(&id, None, 0, SHOWN).await?,
-        false => (Vec::new(), 0),
+    let paging = Paging::read(request, FIRST_ASSIGNED_FIRST[0]);
+    let holders = match permissions.allows("user:read") {
+        true => flows.list_page_of_users_of_role(&id, &paging.find(Counting::Exact)).await?,
+        false => CursorPage::default(),
     };
+    if let Some(elsewhere) = paging.beyond(request, &holders).filter(|_| problem.is_none()) {
+        return elsewhere;
+    }
     let page = RolePage {
         frame: request.frame(),
         parents: others.map(parent).collect(),
         operations: OPERATIONS,
         lines: grid(request, &held, &permissions).await?,
-        holders,
-        count,
+        pager: Pager { anchor: "#holders", ..paging.pager(request, &holders) },
+        holders: holders.rows,
         problem,
         // The caller cannot change a role that grants more than they have.
         changeable: permissions.allows("rbac_role:update") && permissions.covers(&role.grants),

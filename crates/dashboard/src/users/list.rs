@@ -1,14 +1,14 @@
 //! The list of users.
 
 use askama::Template;
-use vestibule_core::{Filter, FindConfig};
+use vestibule_core::{Counting, Direction, Filter, FindConfig};
 use vestibule_flows::{UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
-use crate::paging::{Pager, Paging};
+use crate::paging::{Pager, Paging, exported};
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
@@ -57,14 +57,18 @@ pub(crate) fn read_query(request: &PageRequest) -> UserQuery {
         "without" => Some(UserState::WithoutSecondFactor),
         _ => None,
     };
-    let order = match request.query.get("sort") {
-        "oldest" => UserOrder::Oldest,
-        "name" => UserOrder::Name,
-        "email" => UserOrder::Email,
-        _ => UserOrder::Newest,
-    };
-    let role = request.query.get("role").parse().ok();
-    UserQuery { search: request.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
+    let filter = request.query.text("q").map_or_else(Filter::everything, Filter::Search);
+    UserQuery { filter, role: request.query.get("role").parse().ok(), state }
+}
+
+/// Reads the order that the query of a page requests.
+fn read_order(request: &PageRequest) -> (UserOrder, Direction) {
+    match request.query.get("sort") {
+        "oldest" => UserOrder::OLDEST_FIRST,
+        "name" => UserOrder::BY_NAME,
+        "email" => UserOrder::BY_EMAIL,
+        _ => UserOrder::NEWEST_FIRST,
+    }
 }
 
 /// Returns all roles, by name, for callers who may read them.
@@ -84,21 +88,26 @@ pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> 
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let paging = Paging::read(&request);
-    let query = UserQuery { skip: paging.skip(), take: paging.rows, ..read_query(&request) };
-    let (users, count) = request.flows().list_and_count_user_summaries(&query).await?;
+    let paging = Paging::read(&request, read_order(&request));
+    let query = read_query(&request);
+    let is_search = request.query.text("q").is_some();
+    let find = paging.find(if is_search { Counting::Estimated } else { Counting::Exact });
+    let listed = request.flows().list_page_of_user_summaries(&query, &find).await?;
+    if let Some(elsewhere) = paging.beyond(&request, &listed) {
+        return elsewhere;
+    }
     let field = |name| request.query.get(name).to_owned();
     let page = ListPage {
         frame: request.frame(),
-        pager: paging.pager(&request, users.len(), count),
-        users,
+        pager: paging.pager(&request, &listed),
+        users: listed.rows,
         roles: roles(&request).await?,
         search: field("q"),
         role: field("role"),
         state: field("state"),
         sort: field("sort"),
-        query: request.query.with("page", ""),
-        is_filtered: query.search.is_some() || query.role.is_some() || query.state.is_some(),
+        query: exported(&request),
+        is_filtered: is_search || query.role.is_some() || query.state.is_some(),
     };
     request.lasting_page(&page, &page.frame)
 }

@@ -8,7 +8,7 @@ use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_auth::{MfaFactor, SessionView};
-use vestibule_core::{Direction, Field, FindConfig};
+use vestibule_core::{Counting, Direction, Field, FindConfig};
 use vestibule_flows::USER;
 use vestibule_notify::{Delivery, DeliveryQuery, MAIL};
 use vestibule_rbac::Role;
@@ -98,9 +98,10 @@ async fn mails(request: &PageRequest, subject: &str) -> Result<Vec<Delivery>, Fa
         subjects: ids.chain([subject.to_owned()]).collect(),
         destinations: vec![MAIL.to_owned()],
         take: MAILS,
+        counting: Counting::None,
         ..DeliveryQuery::default()
     };
-    Ok(request.dashboard.web.deliveries.list_and_count(&query).await?.0)
+    Ok(request.dashboard.web.deliveries.list_page(&query).await?.rows)
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_core::Patch;
+use vestibule_core::{Counting, Patch};
 use vestibule_notify::{Delivery, DeliveryQuery, UpdateWebhook, Webhook, WebhookError};
 
 use super::fields::{NAMES, Problems, Typed, may_include_secrets};
@@ -49,8 +49,8 @@ pub(super) async fn page(
     wrong: Option<(Typed, Problems)>,
     made: Option<String>,
 ) -> Answer {
-    let query = DeliveryQuery { take: SHOWN, ..DeliveryQuery::to_webhook(webhook.id) };
-    let deliveries = request.dashboard.web.deliveries.list_and_count(&query).await?.0;
+    let query = DeliveryQuery { take: SHOWN, counting: Counting::None, ..DeliveryQuery::to_webhook(webhook.id) };
+    let deliveries = request.dashboard.web.deliveries.list_page(&query).await?.rows;
     let (typed, problems) = wrong.unwrap_or_else(|| (Typed::of(&webhook), Problems::default()));
     let page = EditPage {
         frame: request.frame(),

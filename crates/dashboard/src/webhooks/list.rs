@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use vestibule_notify::{Delivery, WEBHOOK, Webhook};
+use vestibule_core::{Counting, Direction};
+use vestibule_notify::{Delivery, WEBHOOK, Webhook, WebhookField};
 
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
@@ -36,14 +37,17 @@ impl ListPage {
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let (web, paging) = (&request.dashboard.web, Paging::read(&request));
-    let (webhooks, count) = web.webhooks.list_and_count(paging.skip(), paging.rows).await?;
-    let ids: Vec<String> = webhooks.iter().map(|webhook| webhook.id.to_string()).collect();
+    let (web, paging) = (&request.dashboard.web, Paging::read(&request, (WebhookField::Id, Direction::Ascending)));
+    let listed = web.webhooks.list_page(&paging.find(Counting::Estimated)).await?;
+    if let Some(elsewhere) = paging.beyond(&request, &listed) {
+        return elsewhere;
+    }
+    let ids: Vec<String> = listed.rows.iter().map(|webhook| webhook.id.to_string()).collect();
     let latest = web.deliveries.latest_to(WEBHOOK, &ids).await?;
     let page = ListPage {
         frame: request.frame(),
-        pager: paging.pager(&request, webhooks.len(), count),
-        webhooks,
+        pager: paging.pager(&request, &listed),
+        webhooks: listed.rows,
         latest: latest.into_iter().map(|delivery| (delivery.target.clone(), delivery)).collect(),
     };
     request.page(&page)

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use vestibule_core::Patch;
+use vestibule_core::{FindConfig, Patch};
 use vestibule_database::values;
-use vestibule_flows::{Context, UserQuery, UserSummary};
+use vestibule_flows::{Context, UserOrder, UserQuery, UserSummary};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -135,9 +135,9 @@ async fn pages_are_cached_for_each_language_and_query(site: Site) {
 async fn cached_pages_are_hidden_after_losing_the_permission(site: Site) {
     let reader = site.limited(&["user:read"]).await;
     reader.list().await.is(200);
-    let (users, _) =
-        site.flows.list_and_count_user_summaries(&UserQuery { take: 1, ..UserQuery::default() }).await.unwrap();
-    let UserSummary { user, roles, .. } = users.first().unwrap();
+    let find = FindConfig::default().page(0, 1).order_by(UserOrder::NEWEST_FIRST.0, UserOrder::NEWEST_FIRST.1);
+    let users = site.flows.list_page_of_user_summaries(&UserQuery::default(), &find).await.unwrap();
+    let UserSummary { user, roles, .. } = users.rows.first().unwrap();
     site.flows.remove_roles(user.id, roles, &Context::operator()).await.unwrap();
     reader.get("/app/users").await.is(403).hides("<table");
 

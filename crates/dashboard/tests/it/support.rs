@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, Response};
 use serde_json::Map;
 use tower::ServiceExt;
 use vestibule_auth::providers::{Flow, ProviderContext, Registration};
@@ -267,6 +267,11 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) async fn get(&self, path: &str) -> Page {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Begins a request, whose response is not read yet.
+    pub(crate) async fn open(&self, path: &str) -> Response<Body> {
+        self.router.clone().oneshot(self.request("GET", path).body(Body::empty()).unwrap()).await.unwrap()
     }
 
     /// Submits a form with the token of this browser's pages.

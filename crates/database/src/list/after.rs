@@ -4,9 +4,10 @@
 //! sorted by one field is read in stretches, each of which begins in the middle of the field's index: the rows with a value, by a
 //! comparison of pairs, and the rows without.
 
-use vestibule_core::{Cursor, Direction, Field, FieldKind, Value};
+use vestibule_core::{Cursor, Direction, Field, Value};
 
 use super::Query;
+use super::order::Order;
 
 /// Rows that follow a cursor and each other.
 pub(super) enum Stretch<'a, F> {
@@ -19,14 +20,14 @@ pub(super) enum Stretch<'a, F> {
     /// Those without a value, after this id if there is one.
     NoValue(F, Option<&'a str>, Direction),
     /// Those that follow in an order by several fields.
-    Fields(&'a [(F, Direction)], &'a Cursor),
+    Fields(&'a Order<F>, &'a Cursor),
 }
 
 /// What follows a cursor, in order.
-pub(super) fn stretches<'a, F: Field>(after: &'a Cursor, order: &'a [(F, Direction)]) -> Vec<Stretch<'a, F>> {
+pub(super) fn stretches<'a, F: Field>(after: &'a Cursor, order: &'a Order<F>) -> Vec<Stretch<'a, F>> {
     let id = after.id();
-    match (order, after.values()) {
-        ([], _) => vec![Stretch::Id(id, Direction::Ascending)],
+    match (order.fields.as_slice(), after.values()) {
+        ([], _) => vec![Stretch::Id(id, order.id)],
         ([(field, direction)], _) if is_id(*field) => vec![Stretch::Id(id, *direction)],
         // Rows without a value come last when ascending, first when descending.
         ([(field, Direction::Ascending)], [Value::Null]) => {
@@ -48,17 +49,6 @@ fn is_id<F: Field>(field: F) -> bool {
     field.name() == "id"
 }
 
-/// The column by which a field is sorted.
-pub(super) fn column<F: Field>(field: F) -> String {
-    let suffix = if field.kind() == FieldKind::Email { "_canonical" } else { "" };
-    format!("{}{suffix}", field.name())
-}
-
-/// The direction in which the id breaks ties: that of the last field, so that the opposite order is the opposite list.
-pub(super) fn direction_of_id<F>(order: &[(F, Direction)]) -> Direction {
-    order.last().map_or(Direction::Ascending, |(_, direction)| *direction)
-}
-
 fn sign(direction: Direction) -> &'static str {
     match direction {
         Direction::Ascending => ">",
@@ -73,12 +63,15 @@ impl Query<'_> {
             Stretch::Id(id, direction) => self.after_id(id, *direction),
             Stretch::Value(field, value, id, direction) => {
                 let (value, id) = (self.bind((*value).clone()), self.bind(*id));
-                format!("({}, id) {} ({value}, {id})", column(*field), sign(*direction))
+                let (key, sign) = (field.sort_key(), sign(*direction));
+                let pairs = format!("({key}, id) {sign} ({value}, {id})");
+                // SQLite finds the place in an index of an expression by a comparison of one value alone.
+                if key.contains('(') { format!("{key} {sign}= {value} AND {pairs}") } else { pairs }
             }
-            Stretch::AnyValue(field) => format!("{} IS NOT NULL", column(*field)),
-            Stretch::NoValue(field, None, _) => format!("{} IS NULL", column(*field)),
+            Stretch::AnyValue(field) => format!("{} IS NOT NULL", field.sort_key()),
+            Stretch::NoValue(field, None, _) => format!("{} IS NULL", field.sort_key()),
             Stretch::NoValue(field, Some(id), direction) => {
-                format!("{} IS NULL AND {}", column(*field), self.after_id(id, *direction))
+                format!("{} IS NULL AND {}", field.sort_key(), self.after_id(id, *direction))
             }
             Stretch::Fields(order, after) => self.after_fields(order, after),
         };
@@ -90,11 +83,11 @@ impl Query<'_> {
     }
 
     /// The first field follows; or it is the same and the second follows, and so on; or all are the same and the id follows.
-    fn after_fields<F: Field>(&mut self, order: &[(F, Direction)], after: &Cursor) -> String {
+    fn after_fields<F: Field>(&mut self, order: &Order<F>, after: &Cursor) -> String {
         let mut alternatives = Vec::new();
         let mut same = String::new();
-        for ((field, direction), value) in order.iter().zip(after.values()) {
-            let column = column(*field);
+        for ((field, direction), value) in order.fields.iter().zip(after.values()) {
+            let column = field.sort_key();
             match (value, direction) {
                 (Value::Null, Direction::Ascending) => {}
                 (Value::Null, Direction::Descending) => alternatives.push(format!("{same}{column} IS NOT NULL")),
@@ -110,7 +103,7 @@ impl Query<'_> {
                 value => format!("{column} = {} AND ", self.bind(value.clone())),
             };
         }
-        alternatives.push(format!("{same}{}", self.after_id(after.id(), direction_of_id(order))));
+        alternatives.push(format!("{same}{}", self.after_id(after.id(), order.id)));
         format!("({})", alternatives.join(" OR "))
     }
 }

@@ -1,8 +1,9 @@
 //! How the database finds the rows of a list.
 
-use vestibule_core::{Field, Filter, FindConfig};
+use vestibule_core::{Field, Filter, FindConfig, Value};
 
-use super::{Conditions, Counted, Query, Table, after, plan, sorted_by};
+use super::order::Order;
+use super::{Conditions, Counted, Query, Table, after, plan};
 use crate::{Connection, Engine, Error, FromRow, Row};
 
 /// Explains how the database finds the rows: the lines of its plan, each in the database's own words. For tests that a list
@@ -17,26 +18,57 @@ pub async fn explain<F: Field>(
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Vec<String>, Error> {
-    let mut connection = connection.into();
+    let connection = connection.into();
     let conditions = Conditions::new(connection.engine());
+    explain_where(connection, table, &conditions, filter, find).await
+}
+
+/// The same for the rows that match a filter and these conditions.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn explain_where<F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<String>, Error> {
+    let mut connection = connection.into();
     let plan = plan(&mut connection, table, filter).await?;
-    let order = sorted_by(&find.order);
-    let stretches = find.after.as_ref().map(|after| after::stretches(after, &order)).unwrap_or_default();
+    let order = Order::of(find);
+    let stretches = find.cursor().map(|cursor| after::stretches(cursor, &order)).unwrap_or_default();
     let mut queries = Vec::new();
     for stretch in &stretches {
-        let mut query = Query::new((&conditions, &plan), find.with_deleted, filter)?;
+        let mut query = Query::new((conditions, &plan), find.with_deleted, filter)?;
         query.and_within(stretch);
         queries.push(query);
     }
     if stretches.is_empty() {
-        queries.push(Query::new((&conditions, &plan), find.with_deleted, filter)?);
+        queries.push(Query::new((conditions, &plan), find.with_deleted, filter)?);
     }
-    let explain = words(connection.engine());
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines = Vec::new();
     for query in queries {
-        let (text, values) = query.finish((table, table.columns), &find.order, (find.skip, find.take));
-        lines.extend(connection.scan(&format!("{explain} {text}").into(), &values).await?);
+        let (text, values) = query.finish((table, table.columns), &order, (find.skipped(), find.take));
+        lines.extend(explain_text(connection.again(), &text, &values).await?);
     }
+    Ok(lines)
+}
+
+/// The same for any statement.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn explain_text(
+    connection: impl Into<Connection<'_>>,
+    text: &str,
+    values: &[Value],
+) -> Result<Vec<String>, Error> {
+    let mut connection = connection.into();
+    let explain = words(connection.engine());
+    let lines: Vec<Line> = connection.scan(&format!("{explain} {text}").into(), values).await?;
     Ok(lines.into_iter().map(|line| line.0).collect())
 }
 

@@ -1,11 +1,14 @@
-//! A page with what leads to the next one.
+//! A page with what leads to the pages beside it.
 
-use vestibule_core::{Count, Counting, Cursor, CursorPage, Direction, Field, Filter, FindConfig, MOST_COUNTED, Value};
+use vestibule_core::{
+    Count, Counting, Cursor, CursorPage, Direction, Field, Filter, FindConfig, MOST_COUNTED, Reading, Value,
+};
 
-use super::{Conditions, Counted, Table, after, count_where, counted, plan};
+use super::order::Order;
+use super::{Conditions, Counted, Table, count_where, counted, plan};
 use crate::{Connection, Error, FromRow, Row};
 
-/// Lists the rows that match a filter and these conditions, with what leads to the next page, and counts as `find` says.
+/// Lists the rows that match a filter and these conditions, with what leads to the pages beside it, and counts as `find` says.
 ///
 /// # Errors
 ///
@@ -29,26 +32,19 @@ async fn page_of<T: FromRow, F: Field>(
 ) -> Result<CursorPage<T>, Error> {
     let plan = plan(&mut connection, table, filter).await?;
     let wanted = (conditions, &plan);
-    let keys = keys(&super::sorted_by(&find.order))?;
+    let keys = keys(&Order::of(find).fields)?;
     let columns = format!("{keys}, {}", table.columns);
     // One more than wanted: whether there is a next page.
     let one_more = FindConfig { take: find.take.map(|take| take.saturating_add(1)), ..find.clone() };
     let rows: Vec<Keyed<T>> = match find.take {
         Some(0) => Vec::new(),
-        _ => super::rows(connection.again(), (table, &columns), wanted, filter, &one_more).await?,
+        _ => super::read(connection.again(), (table, &columns), wanted, filter, &one_more).await?,
     };
-    let page = CursorPage::cut(rows, find.take, |last| Cursor::new(last.keys.clone(), last.id.clone()));
-    let count = match find.counting {
-        Counting::None => None,
-        // All rows up to the last one are known.
-        _ if find.after.is_none()
-            && page.next.is_none()
-            && (!page.rows.is_empty() || find.skip == 0)
-            && find.take != Some(0) =>
-        {
-            Some(Count::Exactly(find.skip.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX))))
-        }
-        counting => match counted::kept(&mut connection, kept.as_ref()).await? {
+    let page = CursorPage::cut(rows, find.reading(), find.take, |row| Cursor::new(row.keys.clone(), row.id.clone()));
+    let count = match (find.counting, known(find, &page)) {
+        (Counting::None, _) => None,
+        (_, Some(count)) => Some(Count::Exactly(count)),
+        (counting, None) => match counted::kept(&mut connection, kept.as_ref()).await? {
             Some(count) => Some(Count::Exactly(count)),
             None => {
                 let most = (counting == Counting::Estimated).then_some(MOST_COUNTED);
@@ -58,6 +54,18 @@ async fn page_of<T: FromRow, F: Field>(
         },
     };
     Ok(page.with_count(count).map(|keyed| keyed.row))
+}
+
+/// How many rows match, where a page shows it: all rows on its one side are known, and there are none on the other.
+fn known<T, F: Field>(find: &FindConfig<F>, page: &CursorPage<T>) -> Option<u64> {
+    let skipped = match find.reading() {
+        _ if find.take == Some(0) => return None,
+        Reading::FromStart if page.next.is_none() => 0,
+        Reading::FromEnd if page.previous.is_none() => 0,
+        Reading::After if find.after.is_none() && page.next.is_none() && !page.rows.is_empty() => find.skip,
+        _ => return None,
+    };
+    Some(skipped.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX)))
 }
 
 /// The same without further conditions.
@@ -114,7 +122,7 @@ fn keys<F: Field>(order: &[(F, Direction)]) -> Result<String, Error> {
     if order.len() > KEYS.len() {
         return Err(Error::other(format!("a list is sorted by more than {} fields", KEYS.len())));
     }
-    let fields = order.iter().zip(KEYS).map(|((field, _), key)| format!("{} AS {key}, ", after::column(*field)));
+    let fields = order.iter().zip(KEYS).map(|((field, _), key)| format!("{} AS {key}, ", field.sort_key()));
     Ok(format!("{}id AS {KEY_ID}", fields.collect::<String>()))
 }
 

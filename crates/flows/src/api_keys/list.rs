@@ -1,7 +1,7 @@
 //! Finding keys with their roles.
 
 use vestibule_auth::api_keys::{ApiKey, ApiKeyField, ApiKeyId, RetrieveApiKeyError};
-use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_core::{CursorPage, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error};
 
 use super::WithRoles;
@@ -20,6 +20,21 @@ impl Flows {
     ) -> Result<Page<WithRoles<ApiKey>>, Error> {
         let (keys, count) = self.auth.list_and_count_api_keys(filter, find).await?;
         Ok((self.with_roles(&self.database, keys).await?, count))
+    }
+
+    /// Lists the keys that match with their roles, with what leads to the pages beside it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_api_keys(
+        &self,
+        filter: &Filter<ApiKeyField>,
+        find: &FindConfig<ApiKeyField>,
+    ) -> Result<CursorPage<WithRoles<ApiKey>>, Error> {
+        let mut page = self.auth.list_page_of_api_keys(filter, find).await?;
+        let keys = self.with_roles(&self.database, std::mem::take(&mut page.rows)).await?;
+        Ok(page.with_rows(keys))
     }
 
     /// Retrieves the key of this id.

@@ -69,7 +69,7 @@ struct Place {
     assigned_at: Timestamp,
 }
 
-/// Lists the ids of a page of the users who have a role, or of those among `only`, with what leads to the next page.
+/// Lists the ids of a page of the users who have a role, or of those among `only`, with what leads to the pages beside it.
 pub(crate) async fn list_page_of_ids(
     (database, rbac): (&Database, &RbacModule),
     role: &RoleId,
@@ -82,24 +82,25 @@ pub(crate) async fn list_page_of_ids(
         bound.push(value);
         format!("${}", bound.len())
     };
-    let (mut skip, mut following) = (page.skip, String::new());
-    if let Some(after) = &page.after {
-        let time = after.values().first().cloned().unwrap_or(Value::Null);
-        let (time, id) = (place(time), place(after.id().into()));
+    let (sign, direction) = if page.reading().is_backwards() { ("<", "DESC") } else { (">", "ASC") };
+    let mut following = String::new();
+    if let Some(cursor) = page.cursor() {
+        let time = cursor.values().first().cloned().unwrap_or(Value::Null);
+        let (time, id) = (place(time), place(cursor.id().into()));
         // By the columns of one table, so that its index is read from there on.
-        following = format!(" AND (assignment.created_at, assignment.subject_id) > ({time}, {id})");
-        skip = 0;
+        following = format!(" AND (assignment.created_at, assignment.subject_id) {sign} ({time}, {id})");
     }
-    let (skip, take) =
-        (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(page.take.unwrap_or(u64::MAX)).unwrap_or(i64::MAX));
-    let (take, skip) = (place(take.saturating_add(1).into()), place(skip.into()));
+    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let take = place(number(page.take.unwrap_or(u64::MAX)).saturating_add(1).into());
+    let skip = place(number(page.skipped()).into());
     let text = format!(
-        "{}{among}{following} ORDER BY assignment.created_at, assignment.subject_id LIMIT {take} OFFSET {skip}",
+        "{}{among}{following} ORDER BY assignment.created_at {direction}, assignment.subject_id {direction}
+         LIMIT {take} OFFSET {skip}",
         holders!("users.id AS id, assignment.created_at AS assigned_at")
     );
     let found: Vec<Place> = database.query(text, &bound).await?;
-    let place = |last: &Place| Cursor::new(vec![last.assigned_at.into()], last.id.clone());
-    let found = CursorPage::cut(found, page.take, place);
+    let place = |user: &Place| Cursor::new(vec![user.assigned_at.into()], user.id.clone());
+    let found = CursorPage::cut(found, page.reading(), page.take, place);
     let kept = if page.counting == Counting::None { None } else { kept(rbac, role, only).await? };
     let count = match (page.counting, kept) {
         (Counting::None, _) => None,

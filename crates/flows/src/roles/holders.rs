@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use vestibule_core::{CursorPage, Direction, FindConfig, Page};
+use vestibule_core::{CursorPage, Direction, Field, FindConfig, Page};
 use vestibule_database::Error;
 use vestibule_rbac::RoleId;
-use vestibule_user::{User, UserId};
+use vestibule_user::{User, UserField, UserId};
 
 use crate::Flows;
 use crate::queries::role_holders;
@@ -47,7 +47,25 @@ impl Flows {
         role_holders::list_and_count((&self.database, &self.rbac), role, only, (skip, take)).await
     }
 
-    /// Lists a page of their ids, with what leads to the next page, in the same order: [`FIRST_ASSIGNED_FIRST`].
+    /// Lists a page of the users who have the role, with what leads to the pages beside it, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page_of_users_of_role(
+        &self,
+        role: &RoleId,
+        page: &FindConfig<HolderField>,
+    ) -> Result<CursorPage<User>, Error> {
+        let page = role_holders::list_page_of_ids((&self.database, &self.rbac), role, None, page).await?;
+        let wanted = UserField::Id.is_in(page.rows.iter().map(String::as_str));
+        let users = self.users.list_users(&wanted, &FindConfig::default()).await?;
+        let mut users: HashMap<String, User> = users.into_iter().map(|user| (user.id.to_string(), user)).collect();
+        // In the order of the page; without those that were deleted since it was read.
+        Ok(page.filter_map(|id| users.remove(&id)))
+    }
+
+    /// Lists a page of their ids, with what leads to the pages beside it, in the same order: [`FIRST_ASSIGNED_FIRST`].
     ///
     /// # Errors
     ///

@@ -1,28 +1,23 @@
-//! Users with their roles, last use and second factor, in one query per page.
+//! Users with their roles, last use and second factor, a page at a time.
 
-use vestibule_core::{Field, Filter, Page, Timestamp, Value};
+use vestibule_core::{Count, Counting, CursorPage, Direction, Field, FieldKind, Filter, FindConfig, Timestamp, Value};
 use vestibule_database::Error;
 use vestibule_rbac::RoleId;
-use vestibule_user::{User, UserField, UserId};
+use vestibule_user::users::BY_NAME;
+use vestibule_user::{User, UserField};
 
 use crate::queries::user_summaries;
 use crate::{Flows, USER};
 
-/// Which users, in which order.
+/// Which users.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UserQuery {
-    /// A part of the name or the address, case-insensitive.
-    pub search: Option<String>,
+    /// The users themselves.
+    pub filter: Filter<UserField>,
     /// A role given directly.
     pub role: Option<RoleId>,
     /// The state.
     pub state: Option<UserState>,
-    /// The order.
-    pub order: UserOrder,
-    /// How many to skip.
-    pub skip: u32,
-    /// How many to return at most.
-    pub take: u32,
 }
 
 /// The state of a user.
@@ -36,18 +31,49 @@ pub enum UserState {
     WithoutSecondFactor,
 }
 
-/// The orders in which users can be listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What users are sorted by. Each has an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserOrder {
-    /// Newest first.
-    #[default]
-    Newest,
-    /// Oldest first.
-    Oldest,
-    /// By first and last name.
+    /// The name as it is shown: first and last name, the one that there is, or the address.
     Name,
+    /// A field of the user.
+    Field(UserField),
+}
+
+impl Field for UserOrder {
+    const ALL: &'static [Self] = &[Self::Name, Self::Field(UserField::Email), Self::Field(UserField::CreatedAt)];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Field(field) => field.name(),
+        }
+    }
+
+    fn kind(self) -> FieldKind {
+        match self {
+            Self::Name => FieldKind::Text,
+            Self::Field(field) => field.kind(),
+        }
+    }
+
+    fn sort_key(self) -> String {
+        match self {
+            Self::Name => BY_NAME.to_owned(),
+            Self::Field(field) => field.sort_key(),
+        }
+    }
+}
+
+impl UserOrder {
+    /// By creation, newest first.
+    pub const NEWEST_FIRST: (Self, Direction) = (Self::Field(UserField::CreatedAt), Direction::Descending);
+    /// By creation, oldest first.
+    pub const OLDEST_FIRST: (Self, Direction) = (Self::Field(UserField::CreatedAt), Direction::Ascending);
+    /// By name.
+    pub const BY_NAME: (Self, Direction) = (Self::Name, Direction::Ascending);
     /// By address.
-    Email,
+    pub const BY_EMAIL: (Self, Direction) = (Self::Field(UserField::Email), Direction::Ascending);
 }
 
 /// A user, without the metadata, with the details of a list.
@@ -64,42 +90,49 @@ pub struct UserSummary {
 }
 
 impl Flows {
-    /// Lists a page of users with their details, and counts all matches.
+    /// Lists a page of users with their details, with what leads to the pages beside it.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_and_count_user_summaries(&self, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
-        let known = self.find_count_of_user_summaries(query).await?;
-        user_summaries::list_and_count(&self.database, query, known).await
+    pub async fn list_page_of_user_summaries(
+        &self,
+        query: &UserQuery,
+        find: &FindConfig<UserOrder>,
+    ) -> Result<CursorPage<UserSummary>, Error> {
+        let known =
+            if find.counting == Counting::None { None } else { self.find_count_of_user_summaries(query).await? };
+        let Some(count) = known else { return user_summaries::list_page(&self.database, query, find).await };
+        let uncounted = FindConfig { counting: Counting::None, ..find.clone() };
+        let page = user_summaries::list_page(&self.database, query, &uncounted).await?;
+        Ok(page.with_count(Some(Count::Exactly(count))))
     }
 
     /// The count that is kept of these users, if one is.
     async fn find_count_of_user_summaries(&self, query: &UserQuery) -> Result<Option<u64>, Error> {
-        match (&query.search, &query.role, query.state) {
-            (None, None, None) => self.users.find_count_of_users(&Filter::everything()).await,
-            (None, None, Some(UserState::Active)) => {
-                self.users.find_count_of_users(&UserField::LockedAt.eq(Value::Null)).await
+        let of_state = |locked: Filter<UserField>| query.filter.clone().and(locked);
+        let filter = match (&query.role, query.state) {
+            (None, None) => query.filter.clone(),
+            (None, Some(UserState::Active)) => of_state(UserField::LockedAt.eq(Value::Null)),
+            (None, Some(UserState::Locked)) => of_state(!UserField::LockedAt.eq(Value::Null)),
+            (Some(role), None) if query.filter == Filter::everything() => {
+                return self.rbac.find_count_of_subjects(role, USER).await;
             }
-            (None, None, Some(UserState::Locked)) => {
-                self.users.find_count_of_users(&!UserField::LockedAt.eq(Value::Null)).await
-            }
-            (None, Some(role), None) => self.rbac.find_count_of_subjects(role, USER).await,
-            _ => Ok(None),
-        }
+            _ => return Ok(None),
+        };
+        self.users.find_count_of_users(&filter).await
     }
 
-    /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over
-    /// any number, a few at a time. The order of `query` and its skip do not count.
+    /// Explains how the database finds the users of such a page: the lines of its plan, in its own words. For tests.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_user_summaries_after(
+    pub async fn explain_page_of_user_summaries(
         &self,
         query: &UserQuery,
-        after: Option<UserId>,
-    ) -> Result<Vec<UserSummary>, Error> {
-        user_summaries::list_after(&self.database, query, after).await
+        find: &FindConfig<UserOrder>,
+    ) -> Result<Vec<String>, Error> {
+        user_summaries::explain(&self.database, query, find).await
     }
 }

@@ -12,6 +12,7 @@ mod api_keys;
 mod callers;
 mod consistency;
 mod email_change;
+mod exports;
 mod invites;
 mod passwords;
 mod roles;

@@ -1,7 +1,9 @@
 //! Listing deliveries.
 
-use vestibule_core::{Count, Counting, Cursor, CursorPage, Direction, DomainError, MOST_COUNTED, Value};
-use vestibule_database::{Error, values};
+use vestibule_core::{
+    Before, Count, Counting, Cursor, CursorPage, Direction, DomainError, FindConfig, MOST_COUNTED, Value,
+};
+use vestibule_database::{Error, list, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
 use crate::{WEBHOOK, WebhookId};
@@ -30,7 +32,9 @@ pub struct DeliveryQuery {
     pub states: Vec<DeliveryState>,
     /// The delivery to begin after, by a page's `next`; `None` for the newest.
     pub after: Option<Cursor>,
-    /// How many to skip; it does not count where `after` is given.
+    /// Where the page ends, in place of `after`.
+    pub before: Option<Before>,
+    /// How many to skip; it does not count where `after` or `before` is given.
     pub skip: u32,
     /// How many to return at most.
     pub take: u32,
@@ -60,6 +64,49 @@ impl DeliveryQuery {
         Self { destinations: vec![WEBHOOK.to_owned()], target: Some(id.to_string()), ..Self::default() }
     }
 
+    /// The same deliveries, of this page.
+    #[must_use]
+    pub fn page(self, find: &FindConfig<DeliveryField>) -> Self {
+        let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            after: find.after.clone(),
+            before: find.before.clone(),
+            skip: number(find.skip),
+            take: find.take.map_or(u32::MAX, number),
+            counting: find.counting,
+            ..self
+        }
+    }
+
+    /// Which page of them, and where it is read.
+    fn find(&self) -> FindConfig<DeliveryField> {
+        FindConfig {
+            after: self.after.clone(),
+            before: self.before.clone(),
+            ..FindConfig::default().page(self.skip.into(), self.take.into())
+        }
+    }
+
+    /// The statement that reads a page, and its values.
+    fn statement(&self, find: &FindConfig<DeliveryField>) -> (String, Vec<Value>) {
+        let (mut condition, mut values) = self.condition();
+        let (sign, direction) = if find.reading().is_backwards() { (">", "ASC") } else { ("<", "DESC") };
+        if let Some(cursor) = find.cursor() {
+            values.extend(cursor.values().iter().cloned().chain([cursor.id().into()]));
+            condition = format!("{condition} AND (position, id) {sign} (${}, ${})", values.len() - 1, values.len());
+        }
+        // One more than wanted: whether others follow.
+        let skip = i64::try_from(find.skipped()).unwrap_or(i64::MAX);
+        values.extend([i64::from(self.take) + 1, skip].map(Value::from));
+        let text = format!(
+            "SELECT {} FROM deliveries WHERE {condition} ORDER BY position {direction}, id {direction} LIMIT ${} OFFSET ${}",
+            columns!(),
+            values.len() - 1,
+            values.len(),
+        );
+        (text, values)
+    }
+
     /// The condition, and its values.
     fn condition(&self) -> (String, Vec<Value>) {
         let mut values = Vec::new();
@@ -70,7 +117,6 @@ impl DeliveryQuery {
         let mut parts = vec!["1 = 1".to_owned()];
         let subjects: Vec<&str> = self.subjects.iter().map(String::as_str).collect();
         one_of("subject", &subjects, &mut parts, &mut placeholder);
-        let states: Vec<&str> = self.states.iter().map(|state| state.as_str()).collect();
         let destinations: Vec<&str> = self.destinations.iter().map(String::as_str).collect();
         let targets: Vec<&str> = self.target.as_deref().into_iter().collect();
         match (destinations.as_slice(), targets.as_slice()) {
@@ -84,7 +130,14 @@ impl DeliveryQuery {
                 one_of("target", &targets, &mut parts, &mut placeholder);
             }
         }
-        one_of("state", &states, &mut parts, &mut placeholder);
+        let states: Vec<String> = self.states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+        if !states.is_empty() {
+            parts.push(format!("state IN ({})", states.join(", ")));
+        }
+        // By these words SQLite recognises the index of those that were not sent. With several states it would sort them all.
+        if matches!(self.states.as_slice(), [state] if *state != DeliveryState::Sent) {
+            parts.push("state <> 'sent'".to_owned());
+        }
         (parts.join(" AND "), values)
     }
 }
@@ -109,42 +162,40 @@ impl Deliveries {
         let (condition, values) = query.condition();
         let text = format!("SELECT count(*) FROM deliveries WHERE {condition}");
         let count = self.database.query_scalar(text, &values).await?;
-        Ok((self.select(query, query.take).await?, count))
+        let page = self.list_page(&DeliveryQuery { counting: Counting::None, ..query.clone() }).await?;
+        Ok((page.rows, count))
     }
 
-    /// Lists deliveries, newest first, with what leads to the next page.
+    /// Lists deliveries, newest first, with what leads to the pages beside it.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
     pub async fn list_page(&self, query: &DeliveryQuery) -> Result<CursorPage<Delivery>, Error> {
-        // One more than wanted: whether there is a next page.
-        let found = self.select(query, query.take.saturating_add(1)).await?;
-        let place = |last: &Delivery| Cursor::new(vec![last.position.into()], last.id.to_string());
-        let page = CursorPage::cut(found, Some(query.take.into()), place);
+        let find = query.find();
+        let (text, values) = query.statement(&find);
+        let found = self.database.query(text, &values).await?;
+        let place = |delivery: &Delivery| Cursor::new(vec![delivery.position.into()], delivery.id.to_string());
+        let page = CursorPage::cut(found, find.reading(), find.take, place);
         Ok(page.with_count(self.count(query).await?))
     }
 
-    /// Reads the deliveries that match and follow the cursor, this many at most.
-    async fn select(&self, query: &DeliveryQuery, take: u32) -> Result<Vec<Delivery>, Error> {
-        let (mut condition, mut values) = query.condition();
-        let mut skip = query.skip;
-        if let Some(after) = &query.after {
-            values.extend(after.values().iter().cloned().chain([after.id().into()]));
-            condition = format!("{condition} AND (position, id) < (${}, ${})", values.len() - 1, values.len());
-            skip = 0;
-        }
-        let (limit, offset) = (values.len() + 1, values.len() + 2);
-        values.extend([take.into(), skip.into()]);
-        let text = format!(
-            "SELECT {} FROM deliveries WHERE {condition} ORDER BY position DESC, id DESC LIMIT ${limit} OFFSET ${offset}",
-            columns!()
-        );
-        self.database.query(text, &values).await
+    /// Explains how the database finds these deliveries: the lines of its plan, in its own words. For tests.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain(&self, query: &DeliveryQuery) -> Result<Vec<String>, Error> {
+        let (text, values) = query.statement(&query.find());
+        list::explain_text(&self.database, &text, &values).await
     }
 
     /// Counts the deliveries that match, as the query says.
-    async fn count(&self, query: &DeliveryQuery) -> Result<Option<Count>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn count(&self, query: &DeliveryQuery) -> Result<Option<Count>, Error> {
         let (condition, values) = query.condition();
         Ok(match query.counting {
             Counting::None => None,

@@ -1,8 +1,12 @@
 //! Listing webhooks.
 
+use vestibule_core::{CursorPage, Filter, FindConfig};
+use vestibule_database::list::{self, Table};
 use vestibule_database::{Error, values};
 
-use super::{Webhook, WebhookError, WebhookId, Webhooks, columns};
+use super::{Webhook, WebhookError, WebhookField, WebhookId, Webhooks, columns};
+
+const TABLE: Table = Table { name: "webhook_endpoints", columns: columns!(), searched: None };
 
 impl Webhooks {
     /// Lists the webhooks, oldest first, and counts them.
@@ -19,6 +23,16 @@ impl Webhooks {
         let found = self.flows.database().query(text, values![take, skip]).await?;
         let text = "SELECT count(*) FROM webhook_endpoints WHERE deleted_at IS NULL";
         Ok((found, self.flows.database().query_scalar(text, &[]).await?))
+    }
+
+    /// Lists the webhooks that are not deleted, with what leads to the pages beside it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_page(&self, find: &FindConfig<WebhookField>) -> Result<CursorPage<Webhook>, Error> {
+        let database = self.flows.database();
+        list::list_page(database, TABLE, &Filter::everything(), find).await
     }
 
     /// Retrieves the webhook of this id.

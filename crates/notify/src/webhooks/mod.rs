@@ -32,6 +32,14 @@ vestibule_core::id!(
     "whep"
 );
 
+vestibule_core::fields!(
+    /// The field by which webhooks are listed.
+    WebhookField {
+        /// Webhooks are created in the order of their ids.
+        Id: "id" as Text,
+    }
+);
+
 /// An endpoint that receives events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -10,6 +10,7 @@
 
 mod letter;
 mod mailed;
+mod plans;
 mod posted;
 mod relay;
 mod scene;

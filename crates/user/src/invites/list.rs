@@ -76,6 +76,19 @@ impl UserModule {
     ) -> Result<Vec<String>, Error> {
         list::explain_count(&self.database, &counted(filter, find)).await
     }
+
+    /// Explains how the database finds these invites: the lines of its plan, in its own words.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain_list_of_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Vec<String>, Error> {
+        list::explain(&self.database, TABLE, filter, find).await
+    }
 }
 
 /// The table, with the count that is kept of these invites.

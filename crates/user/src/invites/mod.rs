@@ -115,6 +115,17 @@ impl InviteState {
     }
 }
 
+impl InviteState {
+    /// What the invites of this state are sorted by: an index has them in this order. An invite that is pending or has expired is found
+    /// by when it expires, which is the order in which they were sent.
+    pub const fn sorted_by(self) -> InviteField {
+        match self {
+            Self::Pending | Self::Expired => InviteField::ExpiresAt,
+            Self::Accepted | Self::Revoked => InviteField::SentAt,
+        }
+    }
+}
+
 impl fmt::Display for InviteState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

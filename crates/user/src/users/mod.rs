@@ -115,6 +115,10 @@ pub(crate) const TABLE: Table = Table { name: "users", columns: columns!(), sear
 pub const SEARCHED: Searched =
     Searched { table: "users", columns: &["email", "first_name", "last_name"], is_indexed: true };
 
+/// What users are sorted by to list them by name: as it is shown, first and last name, the one that there is, or the address; capitals
+/// of ASCII count as small letters. It has an index.
+pub const BY_NAME: &str = "lower(coalesce(first_name || ' ' || last_name, first_name, last_name, email))";
+
 /// The columns that a search covers.
 fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
     vestibule_database::search::search_text([Some(email.as_str()), first_name, last_name])

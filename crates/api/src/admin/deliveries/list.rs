@@ -24,12 +24,12 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Man
     let wanted = DeliveryQuery {
         subjects: parameters.texts("subject").into_iter().map(str::to_owned).collect(),
         destinations: parameters.texts("destination").into_iter().map(str::to_owned).collect(),
-        target: None,
         states: read_states(&mut parameters),
         after,
         skip: rows.skip(),
         take: rows.take(),
         counting: parameters.counting(),
+        ..DeliveryQuery::default()
     };
     let wanted = parameters.finish(wanted)?;
     let page = state.deliveries.list_page(&wanted).await?;

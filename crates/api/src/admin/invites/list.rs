@@ -13,7 +13,7 @@ use crate::respond::{Many, Numbers, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-const LISTING: Listing<InviteField> = Listing {
+pub(super) const LISTING: Listing<InviteField> = Listing {
     fields: &[
         InviteField::Id,
         InviteField::Email,

@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod resend;
 pub(crate) mod retrieve;

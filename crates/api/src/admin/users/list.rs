@@ -12,7 +12,7 @@ use crate::respond::{Many, Numbers, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-const LISTING: Listing<UserField> = Listing {
+pub(super) const LISTING: Listing<UserField> = Listing {
     fields: &[
         UserField::Id,
         UserField::CreatedAt,

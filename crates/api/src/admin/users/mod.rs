@@ -4,6 +4,7 @@ pub(crate) mod auth_providers;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod email;
+pub(crate) mod export;
 pub(crate) mod failed_attempts;
 pub(crate) mod identities;
 mod keys;

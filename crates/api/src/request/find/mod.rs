@@ -9,6 +9,7 @@ mod filter;
 mod order;
 
 use vestibule_core::{Direction, Field, Filter, FindConfig, Selection};
+use vestibule_web::ExportFormat;
 
 use super::{InvalidRequest, Parameters, Query};
 
@@ -90,16 +91,21 @@ impl<F: Field> Listing<F> {
         parameters.finish(FindRequest { filter, find, selection, limit, offset, has_next })
     }
 
-    /// Reads the filters and the fields of a route that is not a list: neither page nor order.
+    /// Reads the filters of an export and its format, neither page nor order; `more` reads what else the route has.
     ///
     /// # Errors
     ///
     /// As for [`Listing::read`].
-    pub fn read_filter(&self, query: &Query) -> Result<(Filter<F>, Selection<F>), InvalidRequest> {
+    pub fn read_export<T>(
+        &self,
+        query: &Query,
+        more: impl FnOnce(&mut Parameters<'_>) -> T,
+    ) -> Result<(Filter<F>, ExportFormat, T), InvalidRequest> {
         let mut parameters = Parameters::of(query);
-        let selection = parameters.selection();
+        let more = more(&mut parameters);
+        let format = parameters.format();
         let filter = filter::read(self, query, parameters.leave(filter::names(self)));
-        parameters.finish((filter, selection))
+        parameters.finish((filter, format, more))
     }
 }
 
@@ -155,12 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn read_filter_refuses_page_and_order() {
-        let read =
-            |raw: &str| SAMPLES.read_filter(&Query::parse(raw).unwrap()).map_err(|error| error.messages.join("; "));
-        let (filter, selection) = read("email=a@x.test&fields=id").unwrap();
-        assert_eq!((filter, selection), (find("email=a@x.test").unwrap().filter, Selection::Only(vec![Sample::Id])));
+    fn an_export_has_a_format_and_neither_page_nor_order() {
+        let read = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let export = SAMPLES.read_export(&query, |parameters| parameters.selection::<Sample>());
+            export.map_err(|error| error.messages.join("; "))
+        };
+        let filter = find("email=a@x.test").unwrap().filter;
+        let selection = Selection::Only(vec![Sample::Id]);
+        assert_eq!(read("email=a@x.test&fields=id"), Ok((filter.clone(), ExportFormat::JsonLines, selection)));
+        assert_eq!(read("email=a@x.test&format=csv"), Ok((filter, ExportFormat::Csv, Selection::Default)));
         assert_eq!(read("limit=1&order=id&offset=2").unwrap_err(), "Unrecognized fields: 'limit, order, offset'");
+        for raw in ["format=", "format=CSV", "format=xlsx"] {
+            let message = "Invalid value for field 'format': expected 'csv' or 'jsonl'";
+            assert_eq!(read(raw).unwrap_err(), message, "{raw}");
+        }
     }
 
     /// notes A2, A9, and the order that the reference uses

@@ -5,6 +5,7 @@ mod audit;
 mod cursor;
 mod deliveries;
 mod events;
+mod exports;
 mod invites;
 mod long_pages;
 mod rbac;

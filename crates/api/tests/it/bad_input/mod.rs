@@ -211,6 +211,8 @@ impl Scene {
             | "DELETE /auth/sessions/{id}"
             | "GET /admin/audit"
             | "GET /admin/audit/export"
+            | "GET /admin/users/export"
+            | "GET /admin/invites/export"
             | "GET /admin/audit/{id}"
             | "GET /auth/mfa/factors"
             | "DELETE /auth/mfa/factors/{id}"

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use vestibule_core::{
-    Condition, Cursor, CursorPage, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Timestamp, Value,
+    Before, Condition, Cursor, CursorPage, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Timestamp,
+    Value,
 };
 use vestibule_database::Database;
 use vestibule_database::list::{list_and_count, list_page};
@@ -239,36 +240,69 @@ async fn agree(
             let found = found.map_err(|error| TestCaseError::fail(format!("{error:?} {filter:?}")))?;
             prop_assert_eq!(found, expected(things, filter, find), "{:?} {:?} {:?}", database.engine(), filter, find);
             let all = FindConfig { skip: 0, take: None, ..find.clone() };
-            let walked = walk(database, filter, find).await?;
-            prop_assert_eq!(
-                walked,
-                expected(things, filter, &all).0,
-                "{:?} {:?} {:?}",
-                database.engine(),
-                filter,
-                find
-            );
+            let all = expected(things, filter, &all).0;
+            for walked in [walk(database, filter, find).await?, walk_back(database, filter, find).await?] {
+                prop_assert_eq!(&walked, &all, "{:?} {:?} {:?}", database.engine(), filter, find);
+            }
         }
     }
     Ok(())
 }
 
-/// Reads a list page by page, each beginning after the one before; the cursors go over the wire.
+/// Reads a list page by page, each beginning after the one before; the cursors go over the wire. The page before each is the one
+/// that was read before it.
 async fn walk(
     database: &Database,
     filter: &Filter<ThingField>,
     find: &FindConfig<ThingField>,
 ) -> Result<Vec<Found>, TestCaseError> {
     let take = find.take.unwrap_or(3).max(1);
-    let mut find = FindConfig { skip: 0, take: Some(take), ..find.clone() };
-    let mut all = Vec::new();
+    let first = FindConfig { skip: 0, take: Some(take), ..find.clone() };
+    let (mut find, mut all): (_, Vec<Found>) = (first.clone(), Vec::new());
     loop {
-        let page: CursorPage<Found> = list_page(database, TABLE, filter, &find)
-            .await
-            .map_err(|error| TestCaseError::fail(format!("{error:?} {filter:?} {find:?}")))?;
+        let page = page(database, filter, &find).await?;
         prop_assert!(page.rows.len() as u64 == take || page.next.is_none(), "a page that is not full is the last");
+        prop_assert_eq!(page.previous.is_some(), !all.is_empty() && !page.rows.is_empty());
+        if let Some(previous) = &page.previous {
+            let before = Some(Before::Row(over_the_wire(previous, &find)));
+            let back = self::page(database, filter, &FindConfig { before, ..first.clone() }).await?;
+            prop_assert_eq!(&back.rows[..], &all[all.len() - take as usize..]);
+            prop_assert_eq!(back.previous.is_some(), all.len() as u64 > take);
+            prop_assert!(back.next.is_some());
+        }
         all.extend(page.rows);
         let Some(next) = page.next else { return Ok(all) };
-        find.after = Some(Cursor::read(&next.write(&find.order), &find.order).unwrap());
+        find.after = Some(over_the_wire(&next, &find));
     }
+}
+
+/// Reads a list from its last page to its first.
+async fn walk_back(
+    database: &Database,
+    filter: &Filter<ThingField>,
+    find: &FindConfig<ThingField>,
+) -> Result<Vec<Found>, TestCaseError> {
+    let take = find.take.unwrap_or(3).max(1);
+    let mut find = FindConfig { take: Some(take), before: Some(Before::End), ..find.clone() };
+    let mut all = Vec::new();
+    loop {
+        let page = page(database, filter, &find).await?;
+        prop_assert!(page.rows.len() as u64 == take || page.previous.is_none(), "a page that is not full is the first");
+        all.splice(0..0, page.rows);
+        let Some(previous) = page.previous else { return Ok(all) };
+        find.before = Some(Before::Row(over_the_wire(&previous, &find)));
+    }
+}
+
+async fn page(
+    database: &Database,
+    filter: &Filter<ThingField>,
+    find: &FindConfig<ThingField>,
+) -> Result<CursorPage<Found>, TestCaseError> {
+    let page = list_page(database, TABLE, filter, find).await;
+    page.map_err(|error| TestCaseError::fail(format!("{error:?} {filter:?} {find:?}")))
+}
+
+fn over_the_wire(cursor: &Cursor, find: &FindConfig<ThingField>) -> Cursor {
+    Cursor::read(&cursor.write(&find.order), &find.order).unwrap()
 }

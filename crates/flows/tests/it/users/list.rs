@@ -1,14 +1,31 @@
 //! Listing users with their details.
 
-use vestibule_flows::{Context, SignInMethod, UserOrder, UserQuery, UserState};
-use vestibule_testing::on_both_engines;
+use vestibule_core::{Before, Count, Counting, Cursor, Direction, Filter, FindConfig, Value};
+use vestibule_database::values;
+use vestibule_flows::{Context, SignInMethod, UserOrder, UserQuery, UserState, UserSummary};
+use vestibule_testing::clock::START;
+use vestibule_testing::{assert_reads_index, on_both_engines};
+use vestibule_user::{MIGRATIONS, UserField};
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
 
-on_both_engines!(users_are_listed_with_roles_and_last_use, users_are_found_by_text_role_and_state);
+on_both_engines!(
+    users_are_listed_with_roles_and_last_use,
+    users_are_found_by_text_role_and_state,
+    the_users_of_a_common_role_are_the_same_as_those_of_a_rare_one,
+    every_order_reads_an_index_from_the_place_of_the_page,
+);
 
-fn query() -> UserQuery {
-    UserQuery { take: 50, ..UserQuery::default() }
+fn page(order: (UserOrder, Direction)) -> FindConfig<UserOrder> {
+    FindConfig::default().page(0, 50).order_by(order.0, order.1)
+}
+
+impl Site {
+    async fn list(&self, query: &UserQuery) -> Vec<UserSummary> {
+        let page = self.flows.list_page_of_user_summaries(query, &page(UserOrder::NEWEST_FIRST)).await.unwrap();
+        assert_eq!(page.count, Some(Count::Exactly(page.rows.len() as u64)));
+        page.rows
+    }
 }
 
 async fn users_are_listed_with_roles_and_last_use(site: Site) {
@@ -19,16 +36,22 @@ async fn users_are_listed_with_roles_and_last_use(site: Site) {
     bob.roles = Some(vec![]);
     let bob = site.flows.create_user_account(&bob, &Context::operator()).await.unwrap().user;
     site.sign_in(ADA, PASSWORD).await.unwrap();
-    let (users, count) = site.flows.list_and_count_user_summaries(&query()).await.unwrap();
-    assert_eq!((users.len(), count), (2, 2));
+    let users = site.list(&UserQuery::default()).await;
+    assert_eq!(users.len(), 2);
     assert_eq!((users[0].user.clone(), users[0].roles.len(), users[0].last_seen_at), (bob, 0, None));
     assert_eq!((users[1].user.clone(), users[1].has_second_factor), (ada, false));
     assert_eq!(users[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
     let begun = site.flows.environment().now();
     assert_eq!(users[1].last_seen_at, Some(begun));
-    let (page, count) =
-        site.flows.list_and_count_user_summaries(&UserQuery { skip: 1, take: 1, ..query() }).await.unwrap();
-    assert_eq!((page, count), (vec![users[1].clone()], 2));
+    let first = FindConfig { take: Some(1), ..page(UserOrder::NEWEST_FIRST) };
+    let first = site.flows.list_page_of_user_summaries(&UserQuery::default(), &first).await.unwrap();
+    assert_eq!((&first.rows[..], first.count, first.previous), (&users[..1], Some(Count::Exactly(2)), None));
+    let second = FindConfig { after: first.next, counting: Counting::None, ..page(UserOrder::NEWEST_FIRST) };
+    let second = site.flows.list_page_of_user_summaries(&UserQuery::default(), &second).await.unwrap();
+    assert_eq!((&second.rows[..], second.count, second.next), (&users[1..], None, None));
+    let back = FindConfig { before: second.previous.map(Before::Row), ..page(UserOrder::NEWEST_FIRST) };
+    let back = site.flows.list_page_of_user_summaries(&UserQuery::default(), &back).await.unwrap();
+    assert_eq!(back.rows, users[..1]);
 }
 
 async fn users_are_found_by_text_role_and_state(site: Site) {
@@ -40,26 +63,102 @@ async fn users_are_found_by_text_role_and_state(site: Site) {
         account.roles = roles;
         site.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
-    let found = async |query: UserQuery| {
-        let (users, count) = site.flows.list_and_count_user_summaries(&query).await.unwrap();
-        assert_eq!(users.len() as u64, count);
-        users.iter().map(|summary| summary.user.email.to_string()).collect::<Vec<_>>().join(" ")
+    let found = async |query: UserQuery, order| {
+        let page = site.flows.list_page_of_user_summaries(&query, &page(order)).await.unwrap();
+        page.rows.iter().map(|summary| summary.user.email.to_string()).collect::<Vec<_>>().join(" ")
     };
-    let by_text = |text: &str| UserQuery { search: Some(text.to_owned()), ..query() };
+    let by_text = |text: &str| UserQuery { filter: Filter::Search(text.to_owned()), ..UserQuery::default() };
     for (text, whom) in
         [("ADA", ADA), ("_", BOB), ("%", BOB), ("\\", "carol@example.com"), ("none", ""), ("  bob ", BOB)]
     {
-        assert_eq!(found(by_text(text)).await, whom, "{text}");
+        assert_eq!(found(by_text(text), UserOrder::NEWEST_FIRST).await, whom, "{text}");
     }
-    let admins = UserQuery { role: Some("role_super_admin".parse().unwrap()), ..query() };
-    assert_eq!(found(admins).await, ADA);
-    let bob = site.flows.list_and_count_user_summaries(&by_text("bob")).await.unwrap().0[0].user.id;
+    let admins = UserQuery { role: Some("role_super_admin".parse().unwrap()), ..UserQuery::default() };
+    assert_eq!(found(admins, UserOrder::NEWEST_FIRST).await, ADA);
+    let bob = site.list(&by_text("bob")).await[0].user.id;
     site.flows.lock_user(bob, &Context::operator()).await.unwrap();
-    let state = |state| UserQuery { state: Some(state), order: UserOrder::Email, ..query() };
-    assert_eq!(found(state(UserState::Locked)).await, BOB);
-    assert_eq!(found(state(UserState::Active)).await, format!("{ADA} carol@example.com"));
-    assert_eq!(found(state(UserState::WithoutSecondFactor)).await, format!("{ADA} {BOB} carol@example.com"));
-    for (order, whom) in [(UserOrder::Name, ADA), (UserOrder::Oldest, ADA), (UserOrder::Newest, "carol@example.com")] {
-        assert!(found(UserQuery { order, ..query() }).await.starts_with(whom), "{order:?}");
+    let state = |state| UserQuery { state: Some(state), ..UserQuery::default() };
+    let by_email = UserOrder::BY_EMAIL;
+    assert_eq!(found(state(UserState::Locked), by_email).await, BOB);
+    assert_eq!(found(state(UserState::Active), by_email).await, format!("{ADA} carol@example.com"));
+    assert_eq!(found(state(UserState::WithoutSecondFactor), by_email).await, format!("{ADA} {BOB} carol@example.com"));
+    let carol = "carol@example.com";
+    for (order, whom) in [(UserOrder::BY_NAME, ADA), (UserOrder::OLDEST_FIRST, ADA), (UserOrder::NEWEST_FIRST, carol)] {
+        assert!(found(UserQuery::default(), order).await.starts_with(whom), "{order:?}");
     }
+}
+
+/// Users of whom every third has no names, as many as make an index worth its while.
+async fn fill(site: &Site) {
+    let text =
+        "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
+        INSERT INTO users (id, email, email_canonical, first_name, last_name, locked_at, search_text, created_at, updated_at)
+        SELECT 'user_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'u' || number || '@x.test', 'u' || number || '@x.test',
+            CASE WHEN number % 3 > 0 THEN 'First ' || (number % 997) END,
+            CASE WHEN number % 3 > 0 THEN 'Last ' || (number % 991) END,
+            CASE WHEN number % 50 = 0 THEN CAST($1 AS timestamptz) END, ' u' || number, $1, $1
+        FROM numbers";
+    let mut transaction = site.flows.database().begin().await.unwrap();
+    transaction.execute(text, values![START]).await.unwrap();
+    transaction.execute("ANALYZE", &[]).await.unwrap();
+    transaction.commit().await.unwrap();
+    site.flows.database().build_indexes(&[MIGRATIONS]).await.unwrap();
+}
+
+async fn the_users_of_a_common_role_are_the_same_as_those_of_a_rare_one(site: Site) {
+    fill(&site).await;
+    let role = site.flows.rbac().create_rbac_roles(vestibule_rbac::CreateRole::new("Common")).await.unwrap().id;
+    let assign = "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
+                  SELECT id, $1, created_at FROM users WHERE id LIKE 'user_7ZZZ%' AND id < $2";
+    let query = UserQuery { role: Some(role.clone()), ..UserQuery::default() };
+    for below in ["user_7ZZZZZZZZZZZZZZZZZZZZ10101", "user_7ZZZZZZZZZZZZZZZZZZZZ29000"] {
+        let mut transaction = site.flows.database().begin().await.unwrap();
+        transaction.execute("DELETE FROM rbac_assignments", &[]).await.unwrap();
+        transaction.execute(assign, values![&role, below]).await.unwrap();
+        transaction.commit().await.unwrap();
+        let oldest = page(UserOrder::OLDEST_FIRST);
+        let page = site.flows.list_page_of_user_summaries(&query, &oldest).await.unwrap();
+        let ids: Vec<String> = page.rows.iter().map(|row| row.user.id.to_string()).collect();
+        let expected: Vec<String> =
+            (10_001..10_051).map(|number| format!("user_7ZZZZZZZZZZZZZZZZZZZZ{number}")).collect();
+        assert_eq!(ids, expected, "{below}");
+        let holders = below[26..].parse::<u64>().unwrap() - 10_001;
+        assert_eq!(page.count, Some(Count::Exactly(holders)));
+    }
+}
+
+async fn every_order_reads_an_index_from_the_place_of_the_page(site: Site) {
+    fill(&site).await;
+    let id = "user_7ZZZZZZZZZZZZZZZZZZZZ15000";
+    for (order, value, index) in [
+        (UserOrder::NEWEST_FIRST, Value::from(START), "users_created_at"),
+        (UserOrder::OLDEST_FIRST, START.into(), "users_created_at"),
+        (UserOrder::BY_NAME, "first 5 last 7".into(), "users_name"),
+        (UserOrder::BY_EMAIL, "u5@x.test".into(), "users_email_canonical"),
+    ] {
+        let row = Cursor::new(vec![value], id);
+        let places = [
+            page(order),
+            FindConfig { after: Some(row.clone()), ..page(order) },
+            FindConfig { before: Some(Before::Row(row)), ..page(order) },
+            FindConfig { before: Some(Before::End), ..page(order) },
+        ];
+        for find in places {
+            let plan = async |state| {
+                let query = UserQuery { state, ..UserQuery::default() };
+                site.flows.explain_page_of_user_summaries(&query, &find).await.unwrap()
+            };
+            check(&site, &plan(None).await, index, &find);
+            check(&site, &plan(Some(UserState::Active)).await, index, &find);
+            check(&site, &plan(Some(UserState::WithoutSecondFactor)).await, index, &find);
+            if order.0 == UserOrder::Field(UserField::CreatedAt) {
+                check(&site, &plan(Some(UserState::Locked)).await, "users_locked", &find);
+            }
+        }
+    }
+}
+
+fn check(site: &Site, plan: &[String], index: &str, find: &FindConfig<UserOrder>) {
+    let engine = site.flows.database().engine();
+    assert_reads_index(engine, plan, index, find.cursor().is_some(), &format!("{find:?}"));
 }

@@ -2,6 +2,7 @@ mod accept;
 mod create;
 mod delete;
 mod list;
+mod plans;
 mod refresh;
 mod revoke;
 mod token;

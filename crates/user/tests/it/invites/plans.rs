@@ -1,0 +1,52 @@
+//! The invites of a state are read from an index that has their order, from the place where the page begins or ends.
+
+use vestibule_core::{Before, Cursor, Direction, Field, Filter, FindConfig, Value};
+use vestibule_database::values;
+use vestibule_testing::clock::START;
+use vestibule_testing::{assert_reads_index, on_both_engines};
+use vestibule_user::{InviteField, InviteState, MIGRATIONS};
+
+use crate::support::Module;
+
+on_both_engines!(the_order_of_each_state_is_that_of_an_index);
+
+/// Invites of each state.
+async fn fill(module: &Module) {
+    let text =
+        "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
+        INSERT INTO invites (id, email, email_canonical, state, nonce, expires_at, times_sent, sent_at, search_text, created_at, updated_at)
+        SELECT 'invite_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'u' || number, 'u' || number,
+            CASE number % 3 WHEN 0 THEN 'pending' WHEN 1 THEN 'accepted' ELSE 'revoked' END, 'n', $1, 1, $1, ' u' || number, $1, $1
+        FROM numbers";
+    let mut transaction = module.database.begin().await.unwrap();
+    transaction.execute(text, values![START]).await.unwrap();
+    transaction.execute("ANALYZE invites", &[]).await.unwrap();
+    transaction.commit().await.unwrap();
+    module.database.build_indexes(&[MIGRATIONS]).await.unwrap();
+}
+
+async fn the_order_of_each_state_is_that_of_an_index(module: Module) {
+    fill(&module).await;
+    for state in InviteState::ALL {
+        let index = match state.sorted_by() {
+            InviteField::ExpiresAt => "invites_state_expires_at",
+            _ => "invites_state_sent_at",
+        };
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let find = FindConfig::default().order_by(state.sorted_by(), direction).page(0, 50);
+            let row = Cursor::new(vec![Value::from(START)], "invite_7ZZZZZZZZZZZZZZZZZZZZ15000");
+            for find in [
+                find.clone(),
+                FindConfig { before: Some(Before::End), ..find.clone() },
+                FindConfig { after: Some(row.clone()), ..find.clone() },
+                FindConfig { before: Some(Before::Row(row)), ..find },
+            ] {
+                let filter = state.filter(START).and(Filter::everything());
+                let plan = module.service.explain_list_of_invites(&filter, &find).await.unwrap();
+                let about = format!("{state} {find:?}");
+                assert_reads_index(module.database.engine(), &plan, index, find.cursor().is_some(), &about);
+                assert!(InviteField::ALL.contains(&find.order[0].0));
+            }
+        }
+    }
+}
