@@ -140,8 +140,8 @@ pub(crate) const BY_CURSOR: &[QueryParameter] = &[
     ),
     QueryParameter::text(
         "count",
-        "`exact`, the default, counts all matches; `estimated` counts 10000 at most and says with `count_is_minimum` if there are more; \
-         `none` leaves `count` out.",
+        "`exact`, the default, counts all matches; `estimated` counts 10000 at most where no count is kept, and says with \
+         `count_is_minimum` if there are more; `none` leaves `count` out.",
     )
     .example("exact"),
 ];
