@@ -29,7 +29,6 @@ async fn not_ready() -> Problem {
         ErrorKind::Unavailable,
         "The server is starting: it waits for its database, or the database is being migrated. Try again in a few seconds.",
     )
-    .with_code("starting")
     .with_retry_after(Duration::from_secs(2))
 }
 

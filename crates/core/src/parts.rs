@@ -76,6 +76,7 @@ impl<F: Copy> Filter<F> {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro makes a type for other crates")]
 mod tests {
     use super::*;
     use crate::{Field, Value};

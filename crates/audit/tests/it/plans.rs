@@ -14,8 +14,8 @@ async fn fill(log: &Log) {
     let text =
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
         INSERT INTO audit_entries (id, action, actor_type, actor_id, target_type, target_id, created_at)
-        SELECT 'audit_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'user.a' || (number % 100), 'user', 'user_' || (number % 100),
-            'user', 'user_' || (number % 100), $1
+        SELECT 'audit_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'user.a' || (number % 4), 'user', 'user_' || (number % 4),
+            'user', 'user_' || (number % 4), $1
         FROM numbers";
     let mut transaction = log.database.begin().await.unwrap();
     transaction.execute(text, values![START]).await.unwrap();
@@ -32,9 +32,9 @@ async fn each_list_of_the_pages_reads_an_index(log: Log) {
     let since = AuditField::CreatedAt.is(Condition::Gte(START.into()));
     for (sorted_by, filter, value, index) in [
         (AuditField::Id, Filter::everything(), Value::from(id), key),
-        (AuditField::Id, AuditField::Action.eq("user.a5"), id.into(), "audit_entries_action"),
-        (AuditField::Id, AuditField::ActorId.eq("user_5"), id.into(), "audit_entries_actor_id"),
-        (AuditField::Id, AuditField::TargetId.eq("user_5"), id.into(), "audit_entries_target_id"),
+        (AuditField::Id, AuditField::Action.eq("user.a3"), id.into(), "audit_entries_action"),
+        (AuditField::Id, AuditField::ActorId.eq("user_3"), id.into(), "audit_entries_actor_id"),
+        (AuditField::Id, AuditField::TargetId.eq("user_3"), id.into(), "audit_entries_target_id"),
         (AuditField::CreatedAt, since, START.into(), "audit_entries_created_at"),
     ] {
         let find = FindConfig::default().order_by(sorted_by, Direction::Descending).page(0, 50);

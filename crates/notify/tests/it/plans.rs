@@ -10,14 +10,14 @@ use crate::support::Site;
 
 on_both_engines!(each_list_of_the_pages_reads_an_index);
 
-/// Deliveries, of which most were sent.
+/// Deliveries, of which many were not sent.
 async fn fill(site: &Site) {
     let text =
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
         INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts, next_try_at, created_at, updated_at)
         SELECT 'dlv_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'evt_' || number, number, 'user.created', 's' || (number % 2000), 'webhook',
             't' || (number % 10),
-            CASE number % 40 WHEN 0 THEN 'failed' WHEN 1 THEN 'queued' WHEN 2 THEN 'superseded' ELSE 'sent' END, 1, $1, $1, $1
+            CASE number % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'queued' WHEN 2 THEN 'superseded' ELSE 'sent' END, 1, $1, $1, $1
         FROM numbers";
     let mut transaction = site.database.begin().await.unwrap();
     transaction.execute(text, values![START]).await.unwrap();

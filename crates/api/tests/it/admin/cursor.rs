@@ -197,7 +197,7 @@ async fn matches_are_counted_as_requested(app: TestApp) {
 async fn users_in_bulk(app: &TestApp, count: i64) {
     let text = "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 9999999)
         INSERT INTO users (id, email, email_canonical, search_text, created_at, updated_at)
-        SELECT 'user_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'bulk' || number, 'bulk' || number, 'bulk' || number, $1, $1
+        SELECT 'user_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'bulk' || number || '@x.test', 'bulk' || number || '@x.test', 'bulk' || number, $1, $1
         FROM (SELECT number FROM numbers LIMIT $2) few";
     let now = app.flows.environment().now();
     let mut transaction = app.flows.database().begin().await.unwrap();

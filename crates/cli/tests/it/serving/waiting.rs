@@ -36,7 +36,7 @@ async fn a_server_is_alive_while_it_waits_for_its_database() {
     for path in ["/health/ready", "/admin/users/me", "/app/login", "/nothing"] {
         let waiting = client.get(path).await;
         assert_eq!((waiting.status.as_u16(), waiting.retry_after()), (503, Some(2)), "{path}");
-        assert_eq!(waiting.json()["code"], "starting");
+        assert_eq!(waiting.json()["type"], "unavailable");
         assert!(waiting.json()["message"].as_str().unwrap().contains("waits for its database"), "{}", waiting.body);
         assert!(waiting.headers.contains_key("x-request-id"), "layers as always");
     }

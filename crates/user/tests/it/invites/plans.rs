@@ -1,5 +1,7 @@
 //! The invites of a state are read from an index that has their order, from the place where the page begins or ends.
 
+use std::time::Duration;
+
 use vestibule_core::{Before, Cursor, Direction, Field, Filter, FindConfig, Value};
 use vestibule_database::values;
 use vestibule_testing::clock::START;
@@ -16,10 +18,12 @@ async fn fill(module: &Module) {
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
         INSERT INTO invites (id, email, email_canonical, state, nonce, expires_at, times_sent, sent_at, search_text, created_at, updated_at)
         SELECT 'invite_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'u' || number, 'u' || number,
-            CASE number % 3 WHEN 0 THEN 'pending' WHEN 1 THEN 'accepted' ELSE 'revoked' END, 'n', $1, 1, $1, ' u' || number, $1, $1
+            CASE number % 3 WHEN 0 THEN 'pending' WHEN 1 THEN 'accepted' ELSE 'revoked' END, 'n',
+            CASE WHEN number % 2 = 0 THEN $2 ELSE $1 END, 1, $1, ' u' || number, $1, $1
         FROM numbers";
     let mut transaction = module.database.begin().await.unwrap();
-    transaction.execute(text, values![START]).await.unwrap();
+    // Of those that are pending, every second one has expired.
+    transaction.execute(text, values![START, START + Duration::from_secs(60)]).await.unwrap();
     transaction.execute("ANALYZE invites", &[]).await.unwrap();
     transaction.commit().await.unwrap();
     module.database.build_indexes(&[MIGRATIONS]).await.unwrap();
