@@ -46,6 +46,8 @@ async fn each_list_of_the_pages_reads_an_index(log: Log) {
             FindConfig { before: Some(Before::Row(row)), ..find },
         ] {
             let plan = log.service.explain(&filter, &find).await.unwrap();
+            // PostgreSQL knows how many there are, and may read the list in its order instead.
+            let index = if engine == Engine::Postgres { "audit_entries_" } else { index };
             assert_reads_index(engine, &plan, index, find.cursor().is_some(), &format!("{filter:?} {find:?}"));
         }
     }

@@ -19,7 +19,7 @@ async fn fill(module: &Module) {
         INSERT INTO invites (id, email, email_canonical, state, nonce, expires_at, times_sent, sent_at, search_text, created_at, updated_at)
         SELECT 'invite_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'u' || number, 'u' || number,
             CASE number % 3 WHEN 0 THEN 'pending' WHEN 1 THEN 'accepted' ELSE 'revoked' END, 'n',
-            CASE WHEN number % 2 = 0 THEN $2 ELSE $1 END, 1, $1, ' u' || number, $1, $1
+            CASE WHEN number % 2 = 0 THEN CAST($2 AS timestamptz) ELSE CAST($1 AS timestamptz) END, 1, $1, ' u' || number, $1, $1
         FROM numbers";
     let mut transaction = module.database.begin().await.unwrap();
     // Of those that are pending, every second one has expired.
