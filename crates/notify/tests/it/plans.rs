@@ -30,6 +30,8 @@ async fn each_list_of_the_pages_reads_an_index(site: Site) {
     fill(&site).await;
     let row = Cursor::new(vec![10_000_i64.into()], "dlv_7ZZZZZZZZZZZZZZZZZZZZ20000");
     let page = FindConfig::default().page(0, 50);
+    // PostgreSQL knows how many there are, and may read the list in its order instead.
+    let one_of = |index| if site.database.engine() == Engine::Postgres { "deliveries_" } else { index };
     for find in [
         page.clone(),
         FindConfig { before: Some(Before::End), ..page.clone() },
@@ -44,12 +46,10 @@ async fn each_list_of_the_pages_reads_an_index(site: Site) {
             (vec![DeliveryState::Superseded], "deliveries_not_sent"),
         ] {
             let about = format!("{states:?} {find:?}");
-            // PostgreSQL knows how many there are, and may read the list in its order instead.
-            let index = if site.database.engine() == Engine::Postgres { "deliveries_" } else { index };
             let query = DeliveryQuery { states, ..DeliveryQuery::default() }.page(&find);
             let plan = site.relay().deliveries().explain(&query).await.unwrap();
             let has_place = find.cursor().is_some();
-            assert_reads_index(site.database.engine(), &plan, index, has_place, &about);
+            assert_reads_index(site.database.engine(), &plan, one_of(index), has_place, &about);
         }
         let query = DeliveryQuery {
             destinations: vec!["webhook".to_owned()],
@@ -60,7 +60,7 @@ async fn each_list_of_the_pages_reads_an_index(site: Site) {
         assert_reads_index(
             site.database.engine(),
             &plan,
-            "deliveries_place",
+            one_of("deliveries_place"),
             find.cursor().is_some(),
             &format!("{find:?}"),
         );
