@@ -27,6 +27,7 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark prints, and panics on unexpected results"
 )]
@@ -43,6 +44,7 @@ mod round_trips;
 mod search;
 mod start;
 mod strangers;
+#[expect(dead_code, reason = "the other benchmark uses the rest")]
 mod support;
 
 use support::bare;

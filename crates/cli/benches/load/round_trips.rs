@@ -44,7 +44,7 @@ pub(crate) fn run(plan: &Plan) {
         return println!("round_trips: {SERVER_VARIABLE} is not set");
     }
     let database = runtime().block_on(database());
-    let site = Site::postgres(database.url());
+    let site = Site::at(database.url());
     let server = site.begin();
     let load = |clients, request: &Request| Load { address: server.address, clients, request: request.clone() };
     let invites = invite("invited", &token(&server));

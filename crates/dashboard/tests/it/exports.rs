@@ -118,7 +118,7 @@ async fn a_reader_who_may_no_longer_read_gets_no_whole_file(site: Site) {
         assert_eq!(whole.matches("@example.com").count(), 601 + usize::from(path.ends_with("jsonl")));
 
         let begun = browser.open(path).await;
-        site.flows.remove_roles(user.id, &[role.clone()], &Context::operator()).await.unwrap();
+        site.flows.remove_roles(user.id, std::slice::from_ref(&role), &Context::operator()).await.unwrap();
         assert!(rest(begun).await.is_err(), "the permission was taken away");
         browser.get(path).await.is(403);
 

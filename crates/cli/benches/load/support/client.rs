@@ -75,7 +75,7 @@ impl Client {
 struct Head {
     status: u16,
     length: usize,
-    /// The length of the body; `None` if it comes in chunks.
+    /// The length of the body; `None` if it is sent in chunks.
     content: Option<usize>,
 }
 

@@ -23,7 +23,8 @@ async fn a_database_url_is_never_repeated() {
         "host=127.0.0.1 port=1 user=ada password=hunter2",
         "'postgres://ada:hunter2@127.0.0.1:1/app'",
     ] {
-        let place = Place::configured(url).with("VESTIBULE_LOG_LEVEL", "trace");
+        let place =
+            Place::configured(url).with("VESTIBULE_LOG_LEVEL", "trace").with("VESTIBULE_DATABASE_START_TIMEOUT", "1ms");
         for command in ["config show", "config check", "serve", "worker", "migrate", "migrate --status", "user list"] {
             prints_nothing(&place, &command.split(' ').collect::<Vec<_>>()).await;
         }

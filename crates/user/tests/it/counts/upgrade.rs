@@ -32,7 +32,7 @@ async fn write(database: &Database, clock: &TestClock, id: &str, before: &str, r
                       search_text, created_at, updated_at)
                   VALUES ($1, $2, $2, 'pending', '1', $3, 1, $4, $2, $4, $4)";
     transaction!(database, |transaction| {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             transaction.execute(user, values![format!("user_{id}"), &address, now]).await?;
         }
         transaction.execute(invite, values![format!("invite_{id}"), &address, now + DAY, now]).await?;
