@@ -28,8 +28,7 @@ impl ConfigCommand {
             Self::Show { json: true } => output::json(&setup.provenance),
             Self::Show { json: false } => output::line(setup.provenance.to_text().trim_end()),
             Self::Check => {
-                setup.configuration.check_secret()?;
-                let options = setup.options(&[])?;
+                let options = setup.check()?;
                 drop(setup.transports()?);
                 output::line("The configuration is valid.")?;
                 // A SQLite file has its indexes from the migration on; opening a missing one would create it.

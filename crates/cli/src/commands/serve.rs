@@ -46,8 +46,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
     // Mistakes come before what is in use on the machine.
-    setup.configuration.check_secret()?;
-    drop(setup.options(&[])?);
+    setup.check()?;
     // Registered first, so that a stop during the start is not lost.
     let signal = stop_signal()?;
     let (stop, stopping) = watch::channel(false);

@@ -166,6 +166,12 @@ impl Setup {
         }
     }
 
+    /// Finds the mistakes of the configuration that show without a database.
+    pub(super) fn check(&self) -> Result<Options, Failure> {
+        self.configuration.check_secret()?;
+        self.options(&[])
+    }
+
     pub(super) fn options(&self, secret: &[u8]) -> Result<Options, Failure> {
         let Configuration { database, auth, hashing, invites, rbac, .. } = &self.configuration;
         let mut options = Options::new(database.url.reveal(), secret)

@@ -95,6 +95,7 @@ impl Postgres {
             timeout: self.statement_timeout + GRACE,
             pooled,
             sent: Vec::new(),
+            is_unfit: false,
             is_stale: false,
         })
     }
@@ -203,13 +204,16 @@ struct Connection {
     pooled: Option<Duration>,
     /// Statements sent ahead of the next one that is waited for.
     sent: Vec<Sent>,
+    /// Whether it is not to be used again.
+    is_unfit: bool,
     /// Whether the server no longer knew a prepared statement, or no longer in this form.
     is_stale: bool,
 }
 
 impl Connection {
     fn client(&self) -> Result<&Arc<Object>, Error> {
-        self.client.as_ref().ok_or_else(|| Error::unavailable("the connection was lost"))
+        let client = self.client.as_ref().filter(|_| !self.is_unfit);
+        client.ok_or_else(|| Error::unavailable("the connection was lost"))
     }
 
     /// Whether a statement is sent without a name, in one round trip: where a pooler stands between, and texts built at
@@ -314,10 +318,7 @@ impl Connection {
             }
             Err(_) => (Err(Error::unavailable("PostgreSQL did not respond in time")), true),
         };
-        drop(client);
-        if unfit && let Some(client) = self.client.take().and_then(Arc::into_inner) {
-            drop(Object::take(client));
-        }
+        self.is_unfit |= unfit;
         result
     }
 
@@ -333,10 +334,22 @@ impl Connection {
     /// Sends a statement whose response does not matter, where waiting is impossible: in `drop`. So do those of the
     /// statements before it.
     fn send_last(&mut self, text: &str) {
-        if let Some(client) = &self.client {
+        if let Ok(client) = self.client() {
             drop(poll_once(pin!(client.batch_execute(text))));
         }
         self.sent.clear();
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // They hold the client, too.
+        self.sent.clear();
+        if self.is_unfit
+            && let Some(client) = self.client.take().and_then(Arc::into_inner)
+        {
+            drop(Object::take(client));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use vestibule_database::Database;
 use vestibule_testing::databases::on_postgres;
 
-use crate::support::{Tables, is_unavailable, mark, mark_within, marks, soon};
+use crate::support::{Tables, attempt, is_unavailable, mark, mark_within, marks, soon};
 
 async fn one_connection(place: &vestibule_testing::TestDatabase) -> Database {
     let mut config = place.config();
@@ -51,6 +51,24 @@ async fn waiting_for_a_foreign_lock_ends() {
         let other = Database::open(&config).await.unwrap();
         let mut waiting = other.begin().await.unwrap();
         assert!(is_unavailable(&soon(waiting.execute("UPDATE marks SET number = 2", &[])).await));
+    })
+    .await;
+}
+
+/// The server was the primary, and refuses to write now. The second statement is new to the connection and prepared, which
+/// finds out about the first.
+#[tokio::test]
+async fn a_connection_that_became_read_only_is_replaced_whichever_statement_finds_out() {
+    on_postgres(async |Tables { place, .. }| {
+        let database = one_connection(&place).await;
+        database.query::<()>("SET default_transaction_read_only = on", &[]).await.unwrap();
+        let failed = attempt!(database, |transaction| {
+            transaction.execute_pipelined("INSERT INTO marks (id, number) VALUES (1, 0)", &[]).await?;
+            transaction.execute_pipelined("UPDATE marks SET number = 1", &[]).await
+        });
+        assert!(is_unavailable(&failed), "{failed:?}");
+        mark(&database, 1).await.unwrap();
+        assert_eq!(marks(&database).await, [1]);
     })
     .await;
 }
