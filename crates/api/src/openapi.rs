@@ -24,7 +24,7 @@ use axum::Router;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, RefOr};
+use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Server};
 use vestibule_auth::PasswordPolicy;
 use vestibule_web::Web;
 use vestibule_web::access::Route;
@@ -38,8 +38,9 @@ use crate::admin::relations::PolicyOfRole;
 use crate::error::ErrorBody;
 use crate::routes::operations;
 
-/// Returns the document for servers with this policy for new passwords.
-fn open_api(policy: PasswordPolicy) -> OpenApi {
+/// Returns the document for servers below this path, with this policy for new passwords.
+fn open_api(path: &str, policy: PasswordPolicy) -> OpenApi {
+    let servers = Some(path).filter(|path| !path.is_empty()).map(|path| vec![Server::new(path)]);
     let mut components = Components::new();
     components.responses = responses::all();
     let mut schemas = Vec::new();
@@ -72,7 +73,7 @@ fn open_api(policy: PasswordPolicy) -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(about))
         .license(Some(license));
-    OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+    OpenApiBuilder::new().info(info).servers(servers).paths(paths).components(Some(components)).build()
 }
 
 /// Sets the least length of the new passwords in a body, which is configured.
@@ -111,7 +112,12 @@ fn http_method(method: &str) -> HttpMethod {
 /// Returns the document as JSON, as a server with this policy for new passwords serves it, and with the default one as stored
 /// in the repository.
 pub fn document(policy: PasswordPolicy) -> String {
-    let mut text = open_api(policy).to_pretty_json().unwrap_or_default();
+    document_at("", policy)
+}
+
+/// Returns [`document`] for a server below this path, such as `/accounts`.
+pub fn document_at(path: &str, policy: PasswordPolicy) -> String {
+    let mut text = open_api(path, policy).to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
 }
@@ -119,12 +125,12 @@ pub fn document(policy: PasswordPolicy) -> String {
 /// Returns `/openapi.json`, and with the feature `openapi` the page `/docs` that shows it.
 #[cfg(feature = "openapi")]
 pub(crate) fn routes(web: &Web) -> Router<Arc<Web>> {
-    page::routes("/openapi.json", open_api(web.flows.auth().options().password_policy))
+    page::routes("/openapi.json", open_api(web.site.path(), web.flows.auth().options().password_policy))
 }
 
 /// Returns `/openapi.json`.
 #[cfg(not(feature = "openapi"))]
 pub(crate) fn routes(web: &Web) -> Router<Arc<Web>> {
-    let document = document(web.flows.auth().options().password_policy);
+    let document = document_at(web.site.path(), web.flows.auth().options().password_policy);
     Router::new().route("/openapi.json", axum::routing::get(async move || crate::respond::json_text(document)))
 }

@@ -74,7 +74,7 @@ pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
 pub use find::{Before, Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page, Reading};
 pub use fold::fold;
-pub use link::link;
+pub use link::{link, public_path};
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;
 pub use parts::Parts;

@@ -14,9 +14,31 @@ pub fn link(public_url: &str, path: &str, name: &str, value: &str) -> String {
     format!("{}{path}?{name}={}", public_url.trim_end_matches('/'), utf8_percent_encode(value, ENCODED))
 }
 
+/// Returns the path of a public URL, without a slash at its end: `/accounts` for `https://example.com/accounts/`, and
+/// nothing for `https://accounts.example.com`.
+pub fn public_path(public_url: &str) -> &str {
+    let rest = public_url.split_once("://").map_or("", |(_, rest)| rest);
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+    path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_path_of_a_public_url_has_no_slash_at_its_end() {
+        for (url, path) in [
+            ("https://accounts.example.com", ""),
+            ("https://accounts.example.com/", ""),
+            ("https://example.com/accounts", "/accounts"),
+            ("https://example.com:8443/a/b//", "/a/b"),
+            ("https://example.com/a?b=/c", "/a"),
+            ("example.com/a", ""),
+        ] {
+            assert_eq!(public_path(url), path, "{url}");
+        }
+    }
 
     #[test]
     fn the_value_is_encoded() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_core::link;
+use vestibule_core::{link, public_path};
 use vestibule_flows::Flows;
 use vestibule_user::Invite;
 use vestibule_web::Web;
@@ -16,8 +16,10 @@ pub struct Dashboard {
     pub(crate) web: Web,
     /// The start of every link, without a trailing slash.
     pub(crate) public_url: String,
-    /// The path below which the pages are.
+    /// The path below which the pages are, as requests for them arrive.
     path: String,
+    /// The path below which the pages are, as browsers see it: that of the public URL comes first.
+    public: String,
     pub(crate) page_cache: Arc<PageCache>,
 }
 
@@ -26,37 +28,41 @@ impl Dashboard {
     pub fn new(web: Web, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
-        Self { web, public_url, path: ROOT.to_owned(), page_cache: Arc::default() }
+        let public = format!("{}{ROOT}", public_path(&public_url));
+        Self { web, public_url, path: ROOT.to_owned(), public, page_cache: Arc::default() }
     }
 
     /// Serves the pages below another path, such as `/people`.
     #[must_use]
     pub fn below(mut self, path: &str) -> Self {
         self.path = path.trim_end_matches('/').to_owned();
+        self.public = format!("{}{}", public_path(&self.public_url), self.path);
         self
     }
 
-    /// Returns the public path of a page that the code knows as `/app/users`.
+    /// Returns the path in the browser of a page that the code knows as `/app/users`.
     pub(crate) fn outside(&self, path: &str) -> String {
-        match path.strip_prefix(ROOT) {
-            Some(rest) if self.path != ROOT => format!("{}{rest}", self.path),
-            _ => path.to_owned(),
-        }
+        path.strip_prefix(ROOT).map_or_else(|| path.to_owned(), |rest| format!("{}{rest}", self.public))
     }
 
-    /// Returns the path by which the code knows a page, such as `/app/users`.
+    /// Returns the path at which requests arrive for a page that the code knows as `/app/users`.
+    pub(crate) fn routed(&self, path: &str) -> String {
+        path.strip_prefix(ROOT).map_or_else(|| path.to_owned(), |rest| format!("{}{rest}", self.path))
+    }
+
+    /// Returns the path by which the code knows a page that was requested, such as `/app/users`.
     pub(crate) fn inside(&self, path: &str) -> String {
         path.strip_prefix(&self.path).map_or_else(|| path.to_owned(), |rest| format!("{ROOT}{rest}"))
     }
 
-    /// Replaces the paths in a page's HTML by public ones. In text from users the quotation mark before a path is escaped,
+    /// Replaces the paths in a page's HTML by those in the browser. In text from users the quotation mark before a path is escaped,
     /// so only the templates' own paths are replaced.
     pub(crate) fn outside_html(&self, html: String) -> String {
-        if self.path == ROOT {
+        if self.public == ROOT {
             return html;
         }
         ["href", "action", "src"].iter().fold(html, |html, attribute| {
-            html.replace(&format!("{attribute}=\"{ROOT}"), &format!("{attribute}=\"{}", self.path))
+            html.replace(&format!("{attribute}=\"{ROOT}"), &format!("{attribute}=\"{}", self.public))
         })
     }
 
@@ -66,11 +72,11 @@ impl Dashboard {
 
     /// Returns the link that accepts an invite.
     pub(crate) fn invite_link(&self, invite: &Invite) -> String {
-        link(&self.public_url, &self.outside("/app/invite"), "token", invite.token.as_deref().unwrap_or_default())
+        link(&self.public_url, &self.routed("/app/invite"), "token", invite.token.as_deref().unwrap_or_default())
     }
 
     /// Returns the link that sets a new password.
     pub(crate) fn reset_link(&self, token: &str) -> String {
-        link(&self.public_url, &self.outside("/app/reset-password"), "token", token)
+        link(&self.public_url, &self.routed("/app/reset-password"), "token", token)
     }
 }

@@ -52,7 +52,7 @@ pub(crate) async fn answer(
     let (form_secrets, new_secret) = form_secrets(&parts.headers, &dashboard);
     let mut request = PageRequest {
         caller: None,
-        client: caller::client(&parts.headers, &parts.extensions, dashboard.web.https),
+        client: caller::client(&parts.headers, &parts.extensions, &dashboard.web.site),
         language: language::wanted(&parts.headers),
         now: dashboard.flows().environment().now(),
         parameters,
@@ -64,7 +64,7 @@ pub(crate) async fn answer(
         dashboard,
     };
     // Read before anything that the page may show.
-    let has_session_cookie = cookies::read(&parts.headers, request.dashboard.web.https).next().is_some();
+    let has_session_cookie = cookies::read(&parts.headers, &request.dashboard.web.site).next().is_some();
     let version =
         if handler.is_cached && has_session_cookie { request.flows().database().version().await.ok() } else { None };
     let entered = enter(&mut request, (&page, &handler), &parts, body).await;
@@ -104,9 +104,9 @@ async fn cached_or_rendered(request: &SharedRequest, handler: &PageHandler, vers
 /// Returns the secrets that a browser's form tokens are bound to: its session cookie, or without a session a cookie of
 /// their own, which is set if missing. Of several with one name, any may be that of the page with the form.
 fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Option<HeaderValue>) {
-    let https = dashboard.web.https;
-    let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
-    let mut secrets: Vec<String> = cookies::read(headers, https).map(str::to_owned).collect();
+    let site = &dashboard.web.site;
+    let name = if site.is_https() { "__Secure-vestibule-form" } else { "vestibule-form" };
+    let mut secrets: Vec<String> = cookies::read(headers, site).map(str::to_owned).collect();
     if secrets.is_empty() {
         secrets = cookies::named(headers, name).map(str::to_owned).collect();
     }
@@ -135,7 +135,7 @@ async fn enter(
         request.form = Fields::read(&parts.headers, body).await?;
         return Ok(());
     }
-    for secret in cookies::read(&parts.headers, web.https) {
+    for secret in cookies::read(&parts.headers, &web.site) {
         let client = request.client.clone();
         request.caller = web.flows.identify(Credential::Cookie(secret), move || client).await?;
         if request.caller.is_some() {

@@ -71,4 +71,4 @@ mod users;
 mod webhooks;
 
 pub use dashboard::Dashboard;
-pub use pages::{ROOT, router};
+pub use pages::{ROOT, entrance, router};

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, any, get, on};
 use http::{Method, StatusCode};
 use vestibule_web::access::Access;
@@ -183,20 +183,26 @@ pages! {
     POST "/app/profile/sessions/{id}" User => profile::sessions::end;
 }
 
+/// Returns `GET /`, which leads to the pages, for a server that has nothing else there.
+pub fn entrance(dashboard: &Dashboard) -> Router {
+    let pages = dashboard.outside(ROOT);
+    Router::new().route("/", get(async move || Redirect::to(&pages)))
+}
+
 /// Returns the pages, each behind the guard. A path without a line in the table is not served.
 pub fn router(dashboard: Dashboard) -> Router {
-    let mut router = Router::new().route(&dashboard.outside("/app/assets/{file}"), get(assets::serve));
+    let mut router = Router::new().route(&dashboard.routed("/app/assets/{file}"), get(assets::serve));
     for (page, handler) in PAGES.iter().zip(HANDLERS) {
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
         for path in with_and_without_slash(page.path) {
-            router = router.route(&dashboard.outside(&path), on(filter, behind(*page, *handler)));
+            router = router.route(&dashboard.routed(&path), on(filter, behind(*page, *handler)));
         }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_rate_limited: false };
     let handler = |run| PageHandler { run, is_cached: false, is_foreign: false };
     let nothing = handler(|request| Box::pin(nothing_here(request)));
     let dashboard = Arc::new(dashboard);
-    let router = router.route(&dashboard.outside(nowhere.path), any(behind(nowhere, nothing)));
+    let router = router.route(&dashboard.routed(nowhere.path), any(behind(nowhere, nothing)));
     let form_only = handler(|request| Box::pin(form_only(request)));
     let other_method = behind(nowhere, form_only);
     let state = Arc::clone(&dashboard);

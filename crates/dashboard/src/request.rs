@@ -231,7 +231,7 @@ impl PageRequest {
         let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
         let secret = given.ok_or_else(unauthenticated)?;
         let mut response = self.redirect(path);
-        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.web.https));
+        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, &self.dashboard.web.site));
         Ok(response)
     }
 
@@ -248,14 +248,14 @@ impl PageRequest {
 
     /// Sets the device cookie.
     pub(crate) fn remember(&self, response: &mut Response, known: &DeviceSecrets) {
-        let cookie = cookies::set_device(known, self.now, self.dashboard.web.https);
+        let cookie = cookies::set_device(known, self.now, &self.dashboard.web.site);
         response.headers_mut().append(SET_COOKIE, cookie);
     }
 
     /// Removes the session cookie and redirects.
     pub(crate) fn leave(&self, path: &str) -> Answer {
         let mut response = self.redirect(path);
-        response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.web.https));
+        response.headers_mut().append(SET_COOKIE, cookies::clear(&self.dashboard.web.site));
         Ok(response)
     }
 }
@@ -272,7 +272,7 @@ fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
 
 /// Returns the `Set-Cookie` header of a cookie of the pages.
 pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permanent: bool) -> HeaderValue {
-    let (path, https) = (dashboard.outside("/app"), dashboard.web.https);
+    let (path, https) = (dashboard.outside("/app"), dashboard.web.site.is_https());
     let mut cookie = Cookie::build((name, value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax);
     if permanent {
         cookie = cookie.permanent();

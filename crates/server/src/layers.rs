@@ -12,6 +12,7 @@ use super::compression::Compression;
 use super::cors::Cors;
 use super::middleware::{Middleware, MiddlewareLayer};
 use super::origin::{InvalidOrigin, Origin};
+use super::public_path::PublicPath;
 use super::request_id::RequestIds;
 use super::same_origin::TrustedOrigins;
 use super::security_headers::SecurityHeaders;
@@ -25,6 +26,7 @@ pub struct LayerConfig {
     environment: Environment,
     proxies: TrustedProxies,
     public: Option<Origin>,
+    public_path: Option<PublicPath>,
     cors: Vec<Origin>,
     body_limit: usize,
     pages: Option<String>,
@@ -39,6 +41,7 @@ impl LayerConfig {
             environment,
             proxies: TrustedProxies::default(),
             public: None,
+            public_path: None,
             cors: Vec::new(),
             body_limit: BODY_LIMIT,
             pages: None,
@@ -54,13 +57,15 @@ impl LayerConfig {
     }
 
     /// Sets the URL under which browsers reach the server. With https, browsers never use plain http
-    /// (HSTS).
+    /// (HSTS). Its path is removed from requests that have it: the routes are the same behind a proxy that removes the
+    /// path and behind one that does not.
     ///
     /// # Errors
     ///
     /// [`InvalidOrigin`] where `url` does not begin with a scheme and a host.
     pub fn public_url(mut self, url: &str) -> Result<Self, InvalidOrigin> {
         self.public = Some(Origin::of_url(url)?);
+        self.public_path = PublicPath::of_url(url);
         Ok(self)
     }
 
@@ -104,10 +109,12 @@ impl LayerConfig {
 
 impl fmt::Debug for LayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment: _, proxies, public, cors, body_limit, pages, foreign_forms, hsts_subdomains } = self;
+        let Self { environment: _, proxies, public, public_path, cors, body_limit, .. } = self;
+        let Self { pages, foreign_forms, hsts_subdomains, .. } = self;
         f.debug_struct("LayerConfig")
             .field("proxies", proxies)
             .field("public", public)
+            .field("public_path", public_path)
             .field("cors", cors)
             .field("body_limit", body_limit)
             .field("pages", pages)
@@ -123,6 +130,7 @@ impl fmt::Debug for LayerConfig {
 /// Routes and fallbacks that are added later are not wrapped.
 pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     let middleware = Middleware {
+        public_path: config.public_path.clone(),
         ids: RequestIds::new(&config.environment),
         proxies: config.proxies.clone(),
         trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),

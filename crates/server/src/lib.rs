@@ -49,6 +49,7 @@ mod middleware;
 mod open_connections;
 mod origin;
 mod page_refusal;
+mod public_path;
 mod receive;
 mod request_id;
 mod request_log;

@@ -168,11 +168,19 @@ impl Vestibule {
         Web::new(self.flows.clone(), https)
     }
 
+    /// Returns the state that API and pages share, for a server that users reach at this URL. With a path in it, such as
+    /// `https://example.com/accounts`, cookies are for that path.
+    #[cfg(feature = "web")]
+    pub fn web_at(&self, public_url: &str) -> Web {
+        Web::at(self.flows.clone(), vestibule_web::Site::at(public_url))
+    }
+
     /// Returns the pages under `/app`, to mount beside the routes. `public_url` is the URL that users see, and the
-    /// start of the links on the pages.
+    /// start of the links on the pages. With a path in it, such as `https://example.com/accounts`, requests must arrive without
+    /// that path, as with [`axum::Router::nest`], and the API's routes are those of [`Self::router_at`] the same URL.
     #[cfg(feature = "dashboard")]
     pub fn dashboard(&self, public_url: &str) -> axum::Router {
-        let web = self.web(public_url.starts_with("https://"));
+        let web = self.web_at(public_url);
         vestibule_dashboard::router(vestibule_dashboard::Dashboard::new(web, public_url))
     }
 
@@ -191,5 +199,11 @@ impl Vestibule {
     #[cfg(feature = "api")]
     pub fn router(&self, https: bool) -> axum::Router {
         vestibule_api::router(self.web(https))
+    }
+
+    /// Returns the routes of the JSON API, for a server that users reach at this URL, see [`Self::web_at`].
+    #[cfg(feature = "api")]
+    pub fn router_at(&self, public_url: &str) -> axum::Router {
+        vestibule_api::router(self.web_at(public_url))
     }
 }

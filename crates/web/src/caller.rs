@@ -37,7 +37,7 @@ use vestibule_server::{ClientAddress, RequestId};
 use vestibule_user::User;
 
 use crate::access::Access;
-use crate::{Problem, Web, cookies};
+use crate::{Problem, Site, Web, cookies};
 
 /// How much of the header `User-Agent` is recorded, in bytes.
 const USER_AGENT_LENGTH: usize = 256;
@@ -86,10 +86,10 @@ pub struct ClientInfo(pub Client);
 /// [`Problem`] where no caller is known, or the database is not available.
 pub async fn identify(parts: &Parts, web: &Web, access: Access) -> Result<Caller, Problem> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
-    let here = || client(headers, extensions, web.https);
+    let here = || client(headers, extensions, &web.site);
     // As in the reference, a valid cookie comes before the header.
     if access != Access::Bearer {
-        for secret in cookies::read(headers, web.https) {
+        for secret in cookies::read(headers, &web.site) {
             if let Some(caller) = web.flows.identify(Credential::Cookie(secret), here).await? {
                 return Ok(Caller::Session(Box::new(caller)));
             }
@@ -148,7 +148,7 @@ fn key_of(value: &str) -> Option<String> {
 }
 
 /// Returns where a request comes from.
-pub fn client(headers: &HeaderMap, extensions: &Extensions, https: bool) -> Client {
+pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Client {
     let user_agent = headers.get(USER_AGENT).map(|header| {
         let text = String::from_utf8_lossy(header.as_bytes());
         let end = (0..=text.len().min(USER_AGENT_LENGTH)).rev().find(|end| text.is_char_boundary(*end));
@@ -159,7 +159,7 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions, https: bool) -> Clie
         user_agent: user_agent.filter(|text| !text.is_empty()),
         request_id: extensions.get::<RequestId>().map(ToString::to_string),
         devices: cookies::read_device(headers),
-        browser: cookies::read_browser(headers, https),
+        browser: cookies::read_browser(headers, site),
     }
 }
 
@@ -182,7 +182,7 @@ impl FromRequestParts<Arc<Web>> for Authorized {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
-        let client = client(&parts.headers, &parts.extensions, web.https);
+        let client = client(&parts.headers, &parts.extensions, &web.site);
         let caller = parts.extensions.get::<Caller>().ok_or_else(Problem::unauthorized)?;
         let session_id = match caller {
             Caller::Session(caller) => Some(caller.session_id),
@@ -207,7 +207,7 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
         let caller = session_caller(parts)?;
-        let context = caller.context(client(&parts.headers, &parts.extensions, web.https));
+        let context = caller.context(client(&parts.headers, &parts.extensions, &web.site));
         Ok(Self { caller, context })
     }
 }
@@ -216,7 +216,7 @@ impl FromRequestParts<Arc<Web>> for MaybeAuthenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
-        let client = client(&parts.headers, &parts.extensions, web.https);
+        let client = client(&parts.headers, &parts.extensions, &web.site);
         let caller = match identify(parts, web, Access::Challenge).await {
             Ok(Caller::Session(caller)) => Some(*caller),
             Ok(Caller::ApiKey(_)) => None,
@@ -235,7 +235,7 @@ impl FromRequestParts<Arc<Web>> for ClientInfo {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
-        Ok(Self(client(&parts.headers, &parts.extensions, web.https)))
+        Ok(Self(client(&parts.headers, &parts.extensions, &web.site)))
     }
 }
 

@@ -33,6 +33,7 @@
 //! - [`access`]: who may call a route, and the guard in front of its handler
 //! - [`caller`]: who a request comes from, and the extractors that give it to a handler
 //! - [`cookies`]: the cookie of a session, and the one by which a browser is recognised
+//! - [`Site`]: where browsers reach the server: by https or not, and below which path
 //! - [`AddressLimit`]: how many requests one client address may make where something can be guessed
 //! - [`export()`]: everything that matches, as a file that is written while it is read
 //! - [`Problem`]: an error with its status. The crate that serves the response chooses its format
@@ -46,10 +47,12 @@ pub mod cookies;
 mod export;
 mod problem;
 mod refused;
+mod site;
 mod state;
 
 pub use address_limit::{AddressLimit, TooManyFromAddress};
 pub use export::{ExportFormat, ExportReader, UnknownFormat, export};
 pub use problem::Problem;
 pub use refused::is_recorded_refusal;
+pub use site::Site;
 pub use state::{State, Waiting, Web};

@@ -51,7 +51,7 @@ impl Refused {
         let client = Client {
             address: self.address,
             request_id: self.request_id.map(|id| id.to_string()),
-            ..caller::client(&headers, &http::Extensions::new(), web.https)
+            ..caller::client(&headers, &http::Extensions::new(), &web.site)
         };
         let context = Context { client, ..Context::actor(self.actor) };
         let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);

@@ -7,7 +7,7 @@ use vestibule_flows::Flows;
 use vestibule_notify::{Deliveries, Webhooks};
 use vestibule_webhook::AddressGuard;
 
-use crate::AddressLimit;
+use crate::{AddressLimit, Site};
 
 /// The state that all routes and pages share.
 #[derive(Debug, Clone)]
@@ -18,8 +18,8 @@ pub struct Web {
     pub webhooks: Webhooks,
     /// The mails and messages that were sent or wait.
     pub deliveries: Deliveries,
-    /// Whether clients use https: then cookies are sent over https only.
-    pub https: bool,
+    /// Where browsers reach the server.
+    pub site: Site,
     /// Ends requests that only wait, when the server stops.
     pub waiting: Waiting,
     /// The limit of requests of one client address, for endpoints where a secret can be guessed.
@@ -27,12 +27,18 @@ pub struct Web {
 }
 
 impl Web {
-    /// Creates the state, without a limit for client addresses.
+    /// Creates the state, for a server at the root of its host and without a limit for client addresses. `https` says whether
+    /// clients use https: then cookies are sent by https only.
     pub fn new(flows: Flows, https: bool) -> Self {
+        Self::at(flows, Site::root(https))
+    }
+
+    /// Creates the state, for a server at this site.
+    pub fn at(flows: Flows, site: Site) -> Self {
         let address_limit = AddressLimit::off(flows.environment().clone());
         let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
         let deliveries = Deliveries::new(flows.database().clone(), flows.environment().clone());
-        Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default() }
+        Self { flows, webhooks, deliveries, site, address_limit, waiting: Waiting::default() }
     }
 
     /// Replaces the webhooks, for another guard of addresses.

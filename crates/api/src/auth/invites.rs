@@ -98,7 +98,7 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Reply<InvitePreview>
 #[describe(operation("begin_invite_passkey", "invites").body::<BeginInvitePasskeyBody>().errors(["401"]))]
 pub(crate) async fn begin_passkey(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Reply<InvitePasskey> {
     let body: BeginInvitePasskeyBody = body.read()?;
-    let (browser, cookie) = cookies::begin_sign_in(&client.browser, state.flows.environment(), state.https);
+    let (browser, cookie) = cookies::begin_sign_in(&client.browser, state.flows.environment(), &state.site);
     let ceremony = state.flows.begin_invite_passkey(body.token.as_str(), &browser).await?;
     let mut response = respond::json(&InvitePasskey { ceremony });
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));

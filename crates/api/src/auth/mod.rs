@@ -79,7 +79,7 @@ fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> 
     let mut response = respond::success();
     if cookies::are_stored_by_client(request) {
         let now = web.flows.environment().now();
-        response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, web.https));
+        response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, &web.site));
     }
     response
 }

@@ -32,7 +32,7 @@ pub(crate) async fn create(
     let claims = state.flows.claims(&caller.caller).await?.ok_or_else(Problem::unauthorized)?;
     let client = &caller.context.client;
     let mut older = None;
-    for secret in cookies::read(&headers, state.https) {
+    for secret in cookies::read(&headers, &state.site) {
         older = state.flows.identify(Credential::Cookie(secret), || client.clone()).await?;
         if older.is_some() {
             break;
@@ -41,14 +41,14 @@ pub(crate) async fn create(
     let given = state.flows.give_cookie(caller.caller.session_id, older.as_ref(), client).await?;
     let secret = given.ok_or_else(Problem::unauthorized)?;
     let mut response = respond::json(&SessionUser { user: claims });
-    response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
+    response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, &state.site));
     // This client stores cookies. Until the second factor is verified, it is not a known device of the owner.
     if caller.caller.stage == Stage::Full
         && caller.caller.actor_id.is_some()
         && let Some(known) = state.flows.remember_device(caller.caller.auth_identity_id, &caller.context.client).await?
     {
         let now = state.flows.environment().now();
-        response.headers_mut().append(SET_COOKIE, cookies::set_device(&known, now, state.https));
+        response.headers_mut().append(SET_COOKIE, cookies::set_device(&known, now, &state.site));
     }
     Ok(response)
 }
@@ -59,6 +59,6 @@ pub(crate) async fn delete(state: State, caller: Authenticated, body: RawBody) -
     body.read_nothing()?;
     state.flows.sign_out(&caller.caller, &caller.context).await?;
     let mut response = respond::success();
-    response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
+    response.headers_mut().insert(SET_COOKIE, cookies::clear(&state.site));
     Ok(response)
 }

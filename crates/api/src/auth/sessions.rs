@@ -39,7 +39,7 @@ pub(crate) async fn end(
     state.flows.end_own_session(&caller.caller, id, &caller.context).await?;
     let mut response = respond::deleted(&text, "session");
     if id == caller.caller.session_id {
-        response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
+        response.headers_mut().insert(SET_COOKIE, cookies::clear(&state.site));
     }
     Ok(response)
 }

@@ -41,7 +41,7 @@ pub(crate) async fn sign_in(
     body: RawBody,
 ) -> Reply<SignedIn> {
     let path = ProviderPath::check(&state, path)?;
-    let (browser, cookie) = cookies::begin_sign_in(&from.0.browser, state.flows.environment(), state.https);
+    let (browser, cookie) = cookies::begin_sign_in(&from.0.browser, state.flows.environment(), &state.site);
     let mut input = path.input(&body, &query, browser)?;
     input.client_address = from.0.address;
     let signed_in = state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?;

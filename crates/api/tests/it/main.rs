@@ -17,6 +17,7 @@ mod docs;
 mod health;
 mod medusa_admin;
 mod openapi;
+mod public_path;
 mod schemas;
 mod security;
 mod support;

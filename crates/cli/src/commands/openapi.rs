@@ -4,5 +4,7 @@ use super::setup::Setup;
 use super::{Failure, output};
 
 pub(super) fn run(setup: &Setup) -> Result<(), Failure> {
-    output::line(vestibule::api::openapi::document(setup.password_policy()?).trim_end())
+    let server = &setup.configuration.server;
+    let public_url = server.public_url(server.listen);
+    output::line(vestibule::api::openapi::document_at(public_url.path(), setup.password_policy()?).trim_end())
 }

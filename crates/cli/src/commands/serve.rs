@@ -90,16 +90,14 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     };
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
         .with_per_hour(setup.configuration.limits.per_address_hour);
-    let web = vestibule
-        .web(server.public_url(bound).is_https())
-        .with_address_limit(limit)
-        .with_webhooks(setup.webhooks(&vestibule));
+    let web = vestibule.web_at(&public_url).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
     let waiting = web.waiting.clone();
     tokio::spawn(async move {
         until_set(stopping).await;
         waiting.end();
     });
-    let pages = dashboard::router(Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path));
+    let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
+    let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
     let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     replace.with(with_layers(routes, &config));

@@ -169,6 +169,11 @@ impl Setup {
     /// Finds the mistakes of the configuration that show without a database.
     pub(super) fn check(&self) -> Result<Options, Failure> {
         self.configuration.check_secret()?;
+        if self.configuration.server.has_ambiguous_paths() {
+            return Err(Failure::wrong(
+                "server.public_url: its path begins like server.dashboard_path. Change one of the two".to_owned(),
+            ));
+        }
         self.options(&[])
     }
 

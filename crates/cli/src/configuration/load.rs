@@ -178,6 +178,14 @@ impl ServerSettings {
     pub fn public_url(&self, bound: SocketAddr) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(bound.port()))
     }
+
+    /// Returns whether the path of the public URL begins like that of the pages: then a request does not show whether a
+    /// proxy has removed the one or left it.
+    pub fn has_ambiguous_paths(&self) -> bool {
+        let first = |path: &str| path.split('/').nth(1).map(str::to_owned);
+        let path = self.public_url.as_ref().and_then(|url| first(url.path()));
+        path.is_some() && path == first(&self.dashboard_path)
+    }
 }
 
 impl AuthSettings {

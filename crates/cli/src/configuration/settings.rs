@@ -197,7 +197,8 @@ settings! {
         /// The address and port to listen on. `PORT` replaces the port only.
         pub listen: SocketAddr = ListenAddress, Is("127.0.0.1:9000"), also "PORT";
         /// The URL at which users reach this server: the start of every link, and the origin that may use cookies. With
-        /// https, cookies are Secure and HSTS is sent.
+        /// https, cookies are Secure and HSTS is sent. With a path (https://example.com/accounts), everything is below it,
+        /// whether the proxy removes it from requests or not.
         pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
         /// The path of the dashboard's pages, and so of the links in mails. Another path makes room for the Medusa
         /// Admin at `/app`.

@@ -62,8 +62,8 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 pub(crate) async fn send(request: SharedRequest) -> Answer {
     request.form.only(&["email", "next"])?;
     let provider = provider(&request)?;
-    let https = request.dashboard.web.https;
-    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
+    let site = &request.dashboard.web.site;
+    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), site);
     let mut page = CodePage::of(&request);
     let mut input = input(&request, [("email", page.email.trim())], browser);
     input.continue_to = Some(page.next.clone());

@@ -26,8 +26,8 @@ struct LinkPage {
 /// Remembers the link, and leads to the sign-in.
 pub(crate) async fn begin(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
-    let https = request.dashboard.web.https;
-    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
+    let site = &request.dashboard.web.site;
+    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), site);
     let Some(state) = request.flows().begin_link(request.caller()?, &browser).await? else {
         return request.go("/app/sign-up");
     };

@@ -34,8 +34,8 @@ pub(crate) fn for_script(ceremony: &BrowserCeremony, cookie: Option<HeaderValue>
 
 /// The browser in which a ceremony begins, and its cookie.
 pub(crate) fn browser(request: &PageRequest) -> (Browser, Option<HeaderValue>) {
-    let https = request.dashboard.web.https;
-    cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https)
+    let site = &request.dashboard.web.site;
+    cookies::begin_sign_in(&request.client.browser, request.flows().environment(), site)
 }
 
 /// What the browser has answered, as a form sends it; nothing where it is not a JSON object.

@@ -34,8 +34,8 @@ pub(crate) async fn start_link(request: SharedRequest) -> Answer {
 
 async fn begin(request: &PageRequest, next: String) -> Answer {
     let provider: String = request.parameter(0)?;
-    let https = request.dashboard.web.https;
-    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
+    let site = &request.dashboard.web.site;
+    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), site);
     let mut input = input(request, &provider, Map::new(), browser);
     input.continue_to = Some(next.clone());
     let begun = match request.flows().sign_in(USER, &provider, &input, &request.client).await {

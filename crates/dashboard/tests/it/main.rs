@@ -28,6 +28,7 @@ mod passkeys;
 mod posted;
 mod profile;
 mod public;
+mod public_path;
 mod roles;
 mod snapshots;
 mod support;

@@ -15,7 +15,7 @@ use vestibule_auth::{
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::pages::CALLBACKS;
-use vestibule_dashboard::{Dashboard, ROOT, router};
+use vestibule_dashboard::{Dashboard, ROOT, entrance, router};
 use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{ALL_MIGRATIONS, Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
@@ -37,6 +37,7 @@ pub(crate) struct Site {
     pub(crate) flows: Flows,
     pub(crate) clock: TestClock,
     router: Router,
+    origin: String,
     pub(crate) place: Arc<TestDatabase>,
 }
 
@@ -94,18 +95,20 @@ impl Site {
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
         let flows = Flows::new(database, environment.clone(), users, adapt(auth.with_provider(Elsewhere)));
-        let web = Web::new(flows.clone(), public_url.starts_with("https:"));
-        let pages = router(Dashboard::new(web, public_url).below(path));
+        let web = Web::at(flows.clone(), vestibule_web::Site::at(public_url));
+        let pages = Dashboard::new(web, public_url).below(path);
+        let pages = entrance(&pages).merge(router(pages));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
         let layers = layers.foreign_forms(&format!("{path}{CALLBACKS}"));
-        Self { flows, clock, router: with_layers(pages, &layers), place }
+        let origin = public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        Self { flows, clock, router: with_layers(pages, &layers), origin, place }
     }
 }
 
 impl Site {
     /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: Mutex::default(), language: "en" }
+        Browser { router: self.router.clone(), origin: self.origin.clone(), cookies: Mutex::default(), language: "en" }
     }
 
     /// Creates a user who can sign in, with these roles or the default ones.
@@ -260,6 +263,7 @@ impl Page {
 /// A browser: it stores cookies, and fills in the token of the form that it received.
 pub(crate) struct Browser {
     router: Router,
+    origin: String,
     pub(crate) cookies: Mutex<BTreeMap<String, String>>,
     pub(crate) language: &'static str,
 }
@@ -287,7 +291,7 @@ impl Browser {
         let body = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let body = body.collect::<Vec<_>>().join("&");
         let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.header("origin", SITE).body(Body::from(body)).unwrap()).await
+        self.send(request.header("origin", &self.origin).body(Body::from(body)).unwrap()).await
     }
 
     /// The token of this browser's forms, which any page of ours contains.

@@ -16,7 +16,7 @@ use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
-use vestibule_web::{AddressLimit, Waiting, Web};
+use vestibule_web::{AddressLimit, Site, Waiting, Web};
 use vestibule_webhook::AddressGuard;
 
 use super::{Anonymous, Client, Registered, User};
@@ -198,7 +198,7 @@ impl Settings {
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
         let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
         let allowed = self.webhook_networks.iter().map(|network| network.parse().unwrap()).collect();
-        let web = Web::new(flows.clone(), self.public_url.starts_with("https:"))
+        let web = Web::at(flows.clone(), Site::at(self.public_url))
             .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
             .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address));
         let waiting = web.waiting.clone();

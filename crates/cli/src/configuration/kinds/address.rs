@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use http::Uri;
 use http::uri::Scheme;
 
-use super::{Form, Kind, Problem, Raw, no};
+use super::{Form, Kind, Problem, Raw, no, path_prefix};
 
 /// An IP address and a port.
 #[derive(Debug)]
@@ -92,9 +92,11 @@ impl Kind for PublicAddress {
         let text = raw.text();
         let url = parse_web(&text).and_then(|uri| {
             let path = uri.path().trim_end_matches('/').to_owned();
-            Some(PublicUrl { origin: origin_of(&uri)?, path })
+            (path.is_empty() || path_prefix::is_free(&path)).then_some(PublicUrl { origin: origin_of(&uri)?, path })
         });
-        url.ok_or_else(|| no(&text, "a URL such as https://accounts.example.com, without user, query and fragment"))
+        let expected = "a URL such as https://accounts.example.com, without user, query and fragment; a path in it has only \
+                        letters, digits, -, _ and ., and does not begin like one of the API";
+        url.ok_or_else(|| no(&text, expected))
     }
 }
 
@@ -163,6 +165,11 @@ mod tests {
             "https://example.com:99999",
             "https://example.com:x",
             "javascript:alert(1)",
+            "https://example.com/a;b",
+            "https://example.com/a/../b",
+            "https://example.com/a//b",
+            "https://example.com/auth",
+            "https://example.com/admin/x",
         ] {
             assert_eq!(read(text), None, "{text:?}");
         }

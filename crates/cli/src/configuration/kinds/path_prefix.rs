@@ -21,17 +21,22 @@ impl Kind for PathPrefix {
     fn read(&self, raw: &Raw) -> Result<String, Problem> {
         let text = raw.text();
         let path = text.trim_end_matches('/');
-        let is_segment = |segment: &str| {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-            !segment.is_empty() && segment.chars().all(is_plain) && segment.chars().any(|c| c != '.')
-        };
-        let mut segments = path.strip_prefix('/').unwrap_or_default().split('/');
-        let first = segments.next().unwrap_or_default();
-        if is_segment(first) && !TAKEN.contains(&first) && segments.all(is_segment) {
+        if is_free(path) {
             Ok(path.to_owned())
         } else {
             let form = "a path of letters, digits, -, _ and . that the API does not use: write it as in /people";
             Err(no(&text, form))
         }
     }
+}
+
+/// Returns whether pages or the whole server may be below this path.
+pub(super) fn is_free(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !segment.is_empty() && segment.chars().all(is_plain) && segment.chars().any(|c| c != '.')
+    };
+    let mut segments = path.strip_prefix('/').unwrap_or_default().split('/');
+    let first = segments.next().unwrap_or_default();
+    is_segment(first) && !TAKEN.contains(&first) && segments.all(is_segment)
 }
