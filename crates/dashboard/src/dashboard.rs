@@ -66,6 +66,11 @@ impl Dashboard {
         })
     }
 
+    /// Returns the address of a page, for other websites and mails.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{}", self.public_url, self.routed(path))
+    }
+
     pub(crate) fn flows(&self) -> &Flows {
         &self.web.flows
     }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use tower::ServiceExt as _;
 use vestibule_core::Environment;
 
 use super::client_address::{TrustedProxies, UntrustedProxy};
@@ -130,7 +131,6 @@ impl fmt::Debug for LayerConfig {
 /// Routes and fallbacks that are added later are not wrapped.
 pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     let middleware = Middleware {
-        public_path: config.public_path.clone(),
         ids: RequestIds::new(&config.environment),
         proxies: config.proxies.clone(),
         trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),
@@ -144,5 +144,13 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     };
     // axum's extractors have a limit of their own, which could be lower than the configured one.
     let router = if config.body_limit > 2_000_000 { router.layer(DefaultBodyLimit::disable()) } else { router };
-    router.layer(MiddlewareLayer(Arc::new(middleware)))
+    let layered = router.layer(MiddlewareLayer(Arc::new(middleware)));
+    match config.public_path.clone() {
+        None => layered,
+        // A layer runs when the route is found already.
+        Some(path) => Router::new().fallback_service(layered.map_request(move |mut request: Request| {
+            path.remove_from(request.uri_mut());
+            request
+        })),
+    }
 }

@@ -17,7 +17,6 @@ use super::cors::Cors;
 use super::error_body::ErrorBody;
 use super::host;
 use super::page_refusal::PageRefusal;
-use super::public_path::PublicPath;
 use super::receive::{close_after, read};
 use super::request_id::RequestIds;
 use super::request_log::RequestLog;
@@ -27,7 +26,6 @@ use super::security_headers::SecurityHeaders;
 
 /// The parts of the middleware, built from the configuration.
 pub(super) struct Middleware {
-    pub(super) public_path: Option<PublicPath>,
     pub(super) ids: RequestIds,
     pub(super) proxies: TrustedProxies,
     pub(super) trusted: TrustedOrigins,
@@ -97,9 +95,6 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let middleware = Arc::clone(&self.middleware);
-        if let Some(path) = &middleware.public_path {
-            path.remove_from(request.uri_mut());
-        }
         if middleware.is_foreign_form(&request) {
             request.headers_mut().remove(COOKIE);
         }

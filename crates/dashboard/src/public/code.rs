@@ -108,7 +108,7 @@ pub(crate) async fn redeem(request: SharedRequest) -> Answer {
 /// What the provider sees of a request: the link of its mail leads to the page.
 fn input<const N: usize>(request: &PageRequest, fields: [(&str, &str); N], browser: Browser) -> AuthInput {
     let dashboard = &request.dashboard;
-    let callback_url = Some(format!("{}{}", dashboard.public_url, dashboard.outside("/app/login/code")));
+    let callback_url = Some(dashboard.address("/app/login/code"));
     let body: Map<String, Json> = fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let client_address = request.client.address;
     AuthInput { body, actor_type: USER.to_owned(), browser, callback_url, client_address, ..AuthInput::default() }

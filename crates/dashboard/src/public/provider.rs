@@ -129,7 +129,6 @@ async fn refused(request: &PageRequest, error: AuthenticateError) -> Answer {
 /// What the provider sees of a request: it sends the browser back to the page, and not to the API.
 fn input(request: &PageRequest, provider: &str, query: Map<String, Json>, browser: Browser) -> AuthInput {
     let dashboard = &request.dashboard;
-    let callback = dashboard.outside(&format!("/app/login/callback/{provider}"));
-    let callback_url = Some(format!("{}{callback}", dashboard.public_url));
+    let callback_url = Some(dashboard.address(&format!("/app/login/callback/{provider}")));
     AuthInput { query, actor_type: USER.to_owned(), browser, callback_url, ..AuthInput::default() }
 }
