@@ -29,6 +29,7 @@
 //! read it (`api`).
 
 mod action;
+mod delete;
 mod entry;
 mod list;
 mod module;

@@ -34,8 +34,8 @@ impl AuditLog {
         found.into_iter().next().ok_or_else(|| RetrieveEntryError::NotFound { id: id.to_string() })
     }
 
-    /// Lists the entries that match, and counts all matches regardless of `skip` and `take`. No entry is ever deleted,
-    /// so `with_deleted` has no effect.
+    /// Lists the entries that match, and counts all matches regardless of `skip` and `take`. No entry is marked as
+    /// deleted, so `with_deleted` has no effect.
     ///
     /// # Errors
     ///

@@ -7,9 +7,6 @@ use vestibule_database::{Error, FromRow, transaction, values};
 
 use crate::{AuthModule, devices, known_devices};
 
-/// How many rows one transaction deletes at most: other writers wait for it, and PostgreSQL's timeout limits it.
-const PORTION: u32 = 1_000;
-
 /// Rows that expire at `$1`. The condition stands twice: rows claimed or used after the selection must stay.
 const EXPIRED: [&str; 7] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
@@ -64,27 +61,21 @@ impl AuthModule {
     /// Any [`Error`] of the database. What was deleted before stays deleted.
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         let now = self.environment.now();
-        let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
+        let mut deleted = self.database.execute_in_batches(IDLE, values![self.idle_since(now)]).await?;
         deleted += self.delete_unverified(now - REMEMBERED_CODE).await?;
-        deleted += self.delete_portions(UNSEEN, now - devices::REMEMBERED).await?;
-        deleted += self.delete_portions(UNUSED, now - known_devices::KNOWN_FOR).await?;
-        loop {
-            let rows = self.forget_recipients(PORTION).await?;
-            deleted += rows;
-            if rows < u64::from(PORTION) {
-                break;
-            }
-        }
+        deleted += self.database.execute_in_batches(UNSEEN, values![now - devices::REMEMBERED]).await?;
+        deleted += self.database.execute_in_batches(UNUSED, values![now - known_devices::KNOWN_FOR]).await?;
+        deleted += self.forget_recipients().await?;
         for text in EXPIRED {
-            deleted += self.delete_portions(text, now).await?;
+            deleted += self.database.execute_in_batches(text, values![now]).await?;
         }
         Ok(deleted)
     }
 
     async fn delete_unverified(&self, time: Timestamp) -> Result<u64, Error> {
-        let (mut from, mut deleted) = (Timestamp::from_microseconds(i64::MIN), 0);
+        let (mut from, mut deleted, batch) = (Timestamp::from_microseconds(i64::MIN), 0, self.database.batch());
         loop {
-            let found: Vec<Unverified> = self.database.scan(UNVERIFIED, values![time, from, PORTION]).await?;
+            let found: Vec<Unverified> = self.database.scan(UNVERIFIED, values![time, from, batch]).await?;
             let Some(last) = found.last() else { return Ok(deleted) };
             from = last.expires_at;
             let places: Vec<String> = (2..2 + found.len()).map(|place| format!("${place}")).collect();
@@ -98,24 +89,9 @@ impl AuthModule {
                 transaction!(self.database, |transaction| transaction.execute(text.clone(), &values).await);
             let rows = rows?;
             deleted += rows;
-            if rows == 0 || u64::try_from(found.len()).unwrap_or(u64::MAX) < u64::from(PORTION) {
+            if rows == 0 || u64::try_from(found.len()).unwrap_or(u64::MAX) < u64::from(batch) {
                 return Ok(deleted);
             }
         }
-    }
-
-    async fn delete_portions(&self, text: &'static str, time: Timestamp) -> Result<u64, Error> {
-        let mut deleted = 0;
-        loop {
-            let rows = self.delete_portion(text, time).await?;
-            deleted += rows;
-            if rows < u64::from(PORTION) {
-                return Ok(deleted);
-            }
-        }
-    }
-
-    async fn delete_portion(&self, text: &'static str, time: Timestamp) -> Result<u64, Error> {
-        transaction!(self.database, |transaction| transaction.execute(text, values![time, PORTION]).await)
     }
 }

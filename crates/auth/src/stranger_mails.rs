@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 use vestibule_core::{DomainError, Metadata, Timestamp};
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 
 use crate::AuthModule;
 use crate::attempts::AttemptLimit;
@@ -172,13 +172,11 @@ impl AuthModule {
     }
 
     /// Deletes the counts of recipients without a mail for a day.
-    pub(crate) async fn forget_recipients(&self, portion: u32) -> Result<u64, Error> {
+    pub(crate) async fn forget_recipients(&self) -> Result<u64, Error> {
         let forgotten = (self.environment.now() - FORGOTTEN).as_microseconds();
         let text = "DELETE FROM auth_stranger_mails WHERE next_at <= $1 AND recipient IN (
                         SELECT recipient FROM auth_stranger_mails WHERE next_at <= $1 LIMIT $2)";
-        let deleted: Result<u64, Error> =
-            transaction!(self.database, |transaction| transaction.execute(text, values![forgotten, portion]).await);
-        deleted
+        self.database.execute_in_batches(text, values![forgotten]).await
     }
 }
 

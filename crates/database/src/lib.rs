@@ -53,6 +53,7 @@ extern crate self as vestibule_database;
 
 mod announcements;
 mod backup;
+mod batches;
 mod config;
 mod counts;
 mod database;

@@ -8,7 +8,7 @@
 //! `-- [postgres, beside writers]` is no part of the step: indexes that take long to build, see [`Database::build_indexes`].
 
 use refinery_core::error::Kind;
-use refinery_core::{Migration as Step, Runner};
+use refinery_core::{Migration as Step, Report, Runner};
 
 use crate::database::Driver;
 use crate::foreign::{self, Present};
@@ -151,6 +151,15 @@ impl Migrations {
         Ok(runner)
     }
 
+    /// Logs the steps that were done, and returns their number.
+    pub(crate) fn report(&self, report: &Report) -> usize {
+        let done: Vec<String> = report.applied_migrations().iter().map(ToString::to_string).collect();
+        if !done.is_empty() {
+            tracing::info!("migrated {}: {}", self.module, done.join(", "));
+        }
+        done.len()
+    }
+
     pub(crate) fn refused(&self, error: refinery_core::Error) -> MigrationError {
         match error.kind() {
             Kind::MissingVersion(step) => MigrationError::Newer { module: self.module, step: step.to_string() },
@@ -168,16 +177,18 @@ impl Migrations {
 }
 
 impl Database {
-    /// Migrates the modules' tables. Does nothing where they are up to date.
+    /// Migrates the modules' tables, and returns the number of steps that this call did: none where they are up to date, or where
+    /// another process did them in the meantime.
     ///
     /// # Errors
     ///
     /// [`MigrationError`]. If the database is newer, all tables are unchanged; if a step is refused,
     /// those of its module and of the modules after it.
-    pub async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+    pub async fn migrate(&self, modules: &[Migrations]) -> Result<usize, MigrationError> {
         self.examine_engine().await?;
         // An older program changes nothing, not even of the modules that it knows.
-        self.migration_status(modules).await?;
+        let steps = self.migration_status(modules).await?;
+        announce(modules, &steps);
         match self.driver() {
             Driver::Sqlite(sqlite) => sqlite.migrate(modules),
             Driver::Postgres(postgres) => postgres.migrate(modules).await,
@@ -265,6 +276,17 @@ impl Database {
         }
         let names = self.query::<StepName>(format!("SELECT version, name FROM {table} ORDER BY version"), &[]).await?;
         Ok(names.into_iter().map(|name| name.0).collect())
+    }
+}
+
+/// Logs what there is to do in tables that may have many rows. New ones are created in no time.
+fn announce(modules: &[Migrations], steps: &[MigrationStatus]) {
+    for Migrations { module, .. } in modules {
+        let (done, to_do): (Vec<_>, Vec<_>) =
+            steps.iter().filter(|step| step.module == *module).partition(|step| step.applied);
+        if !done.is_empty() && !to_do.is_empty() {
+            tracing::info!("{module} has {} steps of migration to do: this takes longer the more rows there are", to_do.len());
+        }
     }
 }
 

@@ -68,7 +68,7 @@ impl Postgres {
         match self.0 {}
     }
 
-    pub(crate) async fn migrate(&self, _: &[Migrations]) -> Result<(), MigrationError> {
+    pub(crate) async fn migrate(&self, _: &[Migrations]) -> Result<usize, MigrationError> {
         match self.0 {}
     }
 }

@@ -48,7 +48,7 @@ impl Sqlite {
         match self.0 {}
     }
 
-    pub(crate) fn migrate(&self, _: &[Migrations]) -> Result<(), MigrationError> {
+    pub(crate) fn migrate(&self, _: &[Migrations]) -> Result<usize, MigrationError> {
         match self.0 {}
     }
 }

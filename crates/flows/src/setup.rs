@@ -27,7 +27,7 @@ const SEARCHED: [Searched; 5] = [
 ];
 
 /// Brings the tables of every module up to date, creates the built-in policies and role, and prepares what is searched.
-/// Indexes that take long are not built, see [`Database::build_indexes`].
+/// Indexes that take long are not built, see [`Database::build_indexes`]. Returns the number of steps of migration that this call did.
 ///
 /// Before there were roles, everyone could do everything: existing users and open invites then receive the role that
 /// may.
@@ -35,8 +35,8 @@ const SEARCHED: [Searched; 5] = [
 /// # Errors
 ///
 /// [`MigrationError`].
-pub async fn set_up(database: &Database, environment: &Environment) -> Result<(), MigrationError> {
-    database.migrate(&MIGRATIONS).await?;
+pub async fn set_up(database: &Database, environment: &Environment) -> Result<usize, MigrationError> {
+    let steps = database.migrate(&MIGRATIONS).await?;
     if !vestibule_outbox::positions::are_events_ordered(database).await? {
         return Err(MigrationError::Engine { lacks: "sequences without a cache, by which events keep their order" });
     }
@@ -55,5 +55,5 @@ pub async fn set_up(database: &Database, environment: &Environment) -> Result<()
             tracing::info!(table = searched.table, rows = folded, "rows were prepared for searches");
         }
     }
-    Ok(())
+    Ok(steps)
 }

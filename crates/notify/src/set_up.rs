@@ -11,14 +11,15 @@ pub const ALL_MIGRATIONS: [Migrations; 6] = {
     [outbox, audit, user, auth, rbac, MIGRATIONS]
 };
 
-/// Brings the tables of every module up to date, see [`vestibule_flows::set_up`].
+/// Brings the tables of every module up to date, see [`vestibule_flows::set_up`], and returns the number of steps that this call
+/// did.
 ///
 /// # Errors
 ///
 /// [`MigrationError`].
-pub async fn set_up(database: &Database, environment: &Environment) -> Result<(), MigrationError> {
+pub async fn set_up(database: &Database, environment: &Environment) -> Result<usize, MigrationError> {
     // An older program changes nothing, not even of the modules that it knows.
     database.migration_status(&ALL_MIGRATIONS).await?;
-    vestibule_flows::set_up(database, environment).await?;
-    database.migrate(&[MIGRATIONS]).await
+    let steps = vestibule_flows::set_up(database, environment).await?;
+    Ok(steps + database.migrate(&[MIGRATIONS]).await?)
 }

@@ -10,7 +10,7 @@
 //! anyway.
 
 use sha2::{Digest, Sha256};
-use vestibule_database::{Error, Sql, Transaction, transaction, values};
+use vestibule_database::{Error, Sql, Transaction, values};
 
 use crate::{RbacModule, RoleId};
 
@@ -28,9 +28,6 @@ const EXCLUSIVE: Sql = Sql::per_engine(
 
 /// The longest id of a set that is its roles' ids, in bytes. PostgreSQL indexes 2 700 bytes.
 const LONGEST_ID: usize = 1_000;
-
-/// How many rows a transaction of the clean-up deletes.
-const PORTION: u32 = 1_000;
 
 /// The ids of a subject's roles, in order.
 macro_rules! roles {
@@ -173,16 +170,7 @@ impl RbacModule {
                         SELECT assignment.subject_id, assignment.role_id FROM rbac_roles role
                         CROSS JOIN rbac_assignments assignment
                         WHERE role.deleted_at IS NOT NULL AND assignment.role_id = role.id LIMIT $1)";
-        let mut deleted = 0;
-        loop {
-            let rows: Result<u64, Error> =
-                transaction!(self.database, |transaction| transaction.execute(text, values![PORTION]).await);
-            let rows = rows?;
-            deleted += rows;
-            if rows < u64::from(PORTION) {
-                return Ok(deleted);
-            }
-        }
+        self.database.execute_in_batches(text, &[]).await
     }
 }
 

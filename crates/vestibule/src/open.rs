@@ -90,23 +90,25 @@ impl Vestibule {
         Ok(vestibule)
     }
 
-    /// Migrates the tables and adds their initial rows.
+    /// Migrates the tables and adds their initial rows. Returns the number of steps of migration that this call did: none where another
+    /// process did them.
     ///
     /// # Errors
     ///
     /// [`MigrationError`] if a migration fails.
-    pub async fn set_up(&self) -> Result<(), MigrationError> {
+    pub async fn set_up(&self) -> Result<usize, MigrationError> {
         set_up(self.flows.database(), self.flows.environment()).await
     }
 
-    /// Does what is left beside writers after the tables were migrated: fills the counts, see [`Database::fill_counts`], and builds
-    /// the indexes that are missing, see [`Database::build_indexes`].
+    /// Does what is left beside writers after the tables were migrated: fills the counts, see [`Database::fill_counts`], notes
+    /// which users have a second factor, and builds the indexes that are missing, see [`Database::build_indexes`].
     ///
     /// # Errors
     ///
     /// Any [`vestibule_database::Error`].
     pub async fn build_indexes(&self) -> Result<(), vestibule_database::Error> {
         self.flows.fill_counts().await?;
+        self.flows.fill_second_factors().await?;
         self.flows.database().build_indexes(&ALL_MIGRATIONS).await
     }
 

@@ -5,6 +5,7 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod delete;
 mod list;
 mod plans;
 mod record;

@@ -220,6 +220,32 @@ impl AuthModule {
         );
         Ok(connection.into().query_optional::<()>(text, values![identity]).await?.is_some())
     }
+
+    /// The actor of a type who has this identity, and whether the actor has a second factor.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_mfa_of_actor(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: AuthIdentityId,
+        actor_type: &str,
+    ) -> Result<Option<(String, bool)>, Error> {
+        let text = concat!(
+            "SELECT actor_id, EXISTS (SELECT 1 FROM auth_mfa_factors WHERE status = 'enabled' AND auth_identity_id IN (",
+            same_actor!(),
+            ")) AS has_mfa FROM auth_identity_actors WHERE auth_identity_id = $1 AND actor_type = $2"
+        );
+        let found: Option<MfaOfActor> = connection.into().query_optional(text, values![identity, actor_type]).await?;
+        Ok(found.map(|found| (found.actor_id, found.has_mfa)))
+    }
+}
+
+#[derive(FromRow)]
+struct MfaOfActor {
+    actor_id: String,
+    has_mfa: bool,
 }
 
 /// Serializes changes of an actor's factors or recovery codes with one another and with sign-ins: what is enabled when

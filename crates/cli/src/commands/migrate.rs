@@ -25,15 +25,16 @@ impl Migrate {
         if self.status {
             return self.show(status(setup, self.json).await?);
         }
+        // A large database takes minutes: the log says what is being done, and how far it is.
+        setup.start_logs();
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         let database = vestibule.flows().database();
-        let before = database.migration_status(&ALL_MIGRATIONS).await?;
-        setup.set_up(&vestibule, Tables::May).await?;
+        let done = setup.set_up(&vestibule, Tables::May).await?;
         vestibule.build_indexes().await.map_err(|error| of(&error))?;
         if self.json {
             return self.show(database.migration_status(&ALL_MIGRATIONS).await?);
         }
-        match before.iter().filter(|step| !step.applied).count() {
+        match done {
             0 => output::line("The database is up to date."),
             1 => output::line("1 step was done. The database is up to date."),
             count => output::line(&format!("{count} steps were done. The database is up to date.")),

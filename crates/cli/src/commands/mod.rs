@@ -3,6 +3,7 @@
 mod access;
 mod api_key;
 mod backup;
+mod clean_up;
 mod config;
 mod events;
 mod exit;

@@ -20,10 +20,7 @@ use vestibule::web::AddressLimit;
 
 use super::setup::Setup;
 use super::start::wait_for_database;
-use super::{Failure, output, providers};
-
-/// How often expired rows are deleted.
-const CLEANUP: Duration = Duration::from_secs(60 * 60);
+use super::{Failure, clean_up, output, providers};
 
 /// How long background work may take to finish when the process stops.
 const FINISH: Duration = Duration::from_secs(20);
@@ -111,7 +108,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     }
     beside.spawn(exchange(vestibule.flows().database().clone(), stopped.clone()));
     beside.spawn(build_indexes(vestibule.clone(), stopped.clone()));
-    beside.spawn(clean_up(vestibule, stopped));
+    beside.spawn(clean_up::run(vestibule, setup.configuration.audit.keep, stopped));
     output::line(&format!("listening on http://{bound}"))?;
     let served = serving.await.map_err(std::io::Error::other).flatten();
     // Lets background work finish, so that the database is closed when this returns.
@@ -216,33 +213,6 @@ async fn build_indexes(vestibule: Vestibule, stopped: watch::Receiver<()>) {
         () = until_closed(stopped) => {}
         built = vestibule.build_indexes() => if let Err(error) = built {
             tracing::warn!(%error, "the counts or indexes of the database could not be looked at");
-        }
-    }
-}
-
-/// Deletes expired rows regularly, until the other end of `stopped` is dropped.
-async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
-    let mut times = tokio::time::interval(CLEANUP);
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            _ = times.tick() => {}
-        }
-        match vestibule.auth().delete_expired().await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),
-            Err(error) => tracing::warn!(%error, "expired registrations and sessions could not be deleted"),
-        }
-        if let Err(error) = vestibule.flows().users().delete_expired_reservations().await {
-            tracing::warn!(%error, "expired reservations of addresses could not be deleted");
-        }
-        match vestibule.flows().rbac().delete_assignments_of_deleted_roles().await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
-            Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
-        }
-        if let Err(error) = vestibule.flows().fold_counts().await {
-            tracing::warn!(%error, "counts could not be added up");
         }
     }
 }

@@ -107,8 +107,8 @@ impl Setup {
         Ok(vestibule)
     }
 
-    /// Migrates the tables, and reports if there were none.
-    pub(super) async fn set_up(&self, vestibule: &Vestibule, tables: Tables) -> Result<(), Failure> {
+    /// Migrates the tables, and reports if there were none. Returns the number of steps that this process did.
+    pub(super) async fn set_up(&self, vestibule: &Vestibule, tables: Tables) -> Result<usize, Failure> {
         let database = vestibule.flows().database();
         if let Some(file) = database.created_file() {
             let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
@@ -132,8 +132,7 @@ impl Setup {
                 ));
             }
         }
-        vestibule.set_up().await?;
-        Ok(())
+        Ok(vestibule.set_up().await?)
     }
 
     /// Notifies the delivering processes of what a command has done, before it ends. If that fails, they find it a

@@ -14,7 +14,7 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings, HashingSettings,
+    AuditSettings, AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings, HashingSettings,
     InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings,
     ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
 };
@@ -60,6 +60,8 @@ pub struct Configuration {
     pub webhooks: WebhookSettings,
     /// `events.…`
     pub events: EventSettings,
+    /// `audit.…`
+    pub audit: AuditSettings,
     /// `compat.…`
     pub compat: CompatSettings,
     /// `log.…`
@@ -96,6 +98,7 @@ impl Configuration {
             smtp: SmtpSettings::read(&values)?,
             webhooks: WebhookSettings::read(&values)?,
             events: EventSettings::read(&values)?,
+            audit: AuditSettings::read(&values)?,
             compat: CompatSettings::read(&values)?,
             log: LogSettings::read(&values)?,
             secret_file: values.is_default("database.url").then(|| sources.directory.join(SECRET_FILE)),

@@ -398,6 +398,12 @@ settings! {
         pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("none");
     }
 
+    /// The audit log.
+    ["audit"] AuditSettings {
+        /// How long entries are kept. Laws and contracts may say how long they must be, and how long they may be.
+        pub keep: Option<Duration> = Optional(Length { least: Duration::from_hours(24), most: Duration::from_hours(36500 * 24) }), Follows("forever");
+    }
+
     /// Events and their deliveries.
     ["events"] EventSettings {
         /// Whether `serve` also delivers mails and webhooks. `--no-worker` turns it off; then run `vestibule worker`.

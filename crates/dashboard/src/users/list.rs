@@ -91,7 +91,9 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let paging = Paging::read(&request, read_order(&request));
     let query = read_query(&request);
     let is_search = request.query.text("q").is_some();
-    let find = paging.find(if is_search { Counting::Estimated } else { Counting::Exact });
+    // What is not kept is counted up to a limit.
+    let is_counted = !is_search && query.state != Some(UserState::WithoutSecondFactor);
+    let find = paging.find(if is_counted { Counting::Exact } else { Counting::Estimated });
     let listed = request.flows().list_page_of_user_summaries(&query, &find).await?;
     if let Some(elsewhere) = paging.beyond(&request, &listed) {
         return elsewhere;

@@ -1,8 +1,9 @@
 //! Migrations of a PostgreSQL database.
 
+use tokio::time::Instant;
 use tokio_postgres::SimpleQueryMessage;
 
-use super::Postgres;
+use super::{Postgres, progress};
 use crate::foreign::created;
 use crate::{Engine, Error, Migration, MigrationError, Migrations};
 
@@ -16,7 +17,7 @@ const INDEX_LOCK: i64 = MIGRATION_LOCK + 1;
 pub(super) const COUNT_LOCK: i64 = MIGRATION_LOCK + 2;
 
 impl Postgres {
-    pub(crate) async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+    pub(crate) async fn migrate(&self, modules: &[Migrations]) -> Result<usize, MigrationError> {
         let mut client = self.dedicated().await?;
         let mut holder = None;
         if self.is_pooled() {
@@ -24,12 +25,14 @@ impl Postgres {
             holder = Some(self.dedicated().await?);
         }
         lock(holder.as_ref().unwrap_or(&client), holder.is_some()).await.map_err(Error::unavailable)?;
+        let mut done = 0;
         for module in modules {
             let runner = module.runner(Engine::Postgres)?;
-            runner.run_async(&mut client).await.map_err(|error| module.refused(error))?;
+            let report = runner.run_async(&mut client).await.map_err(|error| module.refused(error))?;
+            done += module.report(&report);
         }
         // The lock ends with its connection.
-        Ok(())
+        Ok(done)
     }
 
     /// Builds these indexes, each by a statement of its own. An unfinished one of a process that was stopped is built again.
@@ -48,11 +51,21 @@ impl Postgres {
         if let Err(error) = client.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_trgm").await {
             tracing::debug!(%error, "the extension pg_trgm could not be created");
         }
-        let steps = modules.iter().flat_map(|module| module.steps);
-        for text in steps.map(Migration::beside_writers) {
-            for statement in text.split_inclusive(';') {
-                for index in created(statement).iter().filter(|index| missing.contains(index)) {
-                    build(&client, index, statement).await;
+        let watcher = self.dedicated().await?;
+        let texts: Vec<String> =
+            modules.iter().flat_map(|module| module.steps).map(Migration::beside_writers).collect();
+        let statements = texts.iter().flat_map(|text| text.split_inclusive(';'));
+        let mut number = 0;
+        for statement in statements {
+            for index in created(statement).iter().filter(|index| missing.contains(index)) {
+                number += 1;
+                tracing::info!(
+                    "building the index {index} ({number} of {}): others can write in the meantime",
+                    missing.len()
+                );
+                tokio::select! {
+                    () = build(&client, index, statement) => {}
+                    () = progress::report(&watcher, index) => {}
                 }
             }
         }
@@ -61,12 +74,13 @@ impl Postgres {
 }
 
 async fn build(client: &tokio_postgres::Client, index: &str, statement: &str) {
-    tracing::info!(index, "building an index of the database: this may take minutes, in which others can write");
+    let began = Instant::now();
     // Not in one text: that would be a transaction.
     let mut built = client.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
     if built.is_ok() {
         built = client.batch_execute(statement).await;
     }
+    tracing::debug!(index, seconds = began.elapsed().as_secs_f64(), is_built = built.is_ok(), "an index was built");
     if let Err(error) = built {
         let cause = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
         tracing::warn!(

@@ -6,6 +6,7 @@ mod error;
 mod listen;
 mod migrate;
 mod parameters;
+mod progress;
 mod tls;
 mod transaction;
 mod unhurried;

@@ -1,5 +1,8 @@
 //! Folding what builds from before folding have written.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
 use vestibule_core::Value;
 
 use super::{Searched, search_text};
@@ -7,6 +10,9 @@ use crate::{Connection, Database, Error, FromRow, Transaction, values};
 
 /// How many rows are folded in one transaction: others write between two.
 const BATCH: usize = 500;
+
+/// How often to log how many were folded.
+const REMINDER: Duration = Duration::from_secs(5);
 
 /// A row that is not folded yet.
 #[derive(FromRow)]
@@ -25,6 +31,7 @@ struct Unfolded {
 /// Any [`Error`].
 pub async fn fold_rows(database: &Database, searched: Searched) -> Result<u64, Error> {
     let (mut after, mut count) = (String::new(), 0);
+    let mut logged = Instant::now();
     loop {
         let rows = unfolded(&mut database.into(), searched, &after).await?;
         let Some(last) = rows.last() else { return Ok(count) };
@@ -33,6 +40,10 @@ pub async fn fold_rows(database: &Database, searched: Searched) -> Result<u64, E
         let folded: Result<(), Error> =
             crate::transaction!(database, |transaction| fold_each(transaction, searched, &rows).await);
         folded?;
+        if logged.elapsed() > REMINDER {
+            tracing::info!("preparing rows of {} for searches: {count} so far", searched.table);
+            logged = Instant::now();
+        }
     }
 }
 
@@ -75,7 +86,7 @@ async fn fold_each(transaction: &mut Transaction, searched: Searched, rows: &[Un
     for row in rows {
         let fields = [&row.field_1, &row.field_2, &row.field_3].map(Option::as_deref);
         let values: &[Value] = values![&row.id, search_text(fields), &row.search_text];
-        transaction.execute(text.clone(), values).await?;
+        transaction.execute_pipelined(text.clone(), values).await?;
     }
     Ok(())
 }

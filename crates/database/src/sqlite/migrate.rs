@@ -4,14 +4,15 @@ use super::{Sqlite, aside, connect, enable_wal, lock_folder};
 use crate::{Engine, MigrationError, Migrations};
 
 impl Sqlite {
-    pub(crate) fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+    pub(crate) fn migrate(&self, modules: &[Migrations]) -> Result<usize, MigrationError> {
         let mut connection = connect(&self.path)?;
         aside(|| {
             let _lock = lock_folder(&self.path)?;
             enable_wal(&connection)?;
-            modules.iter().try_for_each(|module| {
+            modules.iter().try_fold(0, |done, module| {
                 let runner = module.runner(Engine::Sqlite)?;
-                runner.run(&mut connection).map(drop).map_err(|error| module.refused(error))
+                let report = runner.run(&mut connection).map_err(|error| module.refused(error))?;
+                Ok(done + module.report(&report))
             })
         })
     }

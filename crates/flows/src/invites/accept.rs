@@ -126,6 +126,7 @@ impl Flows {
             })?;
             self.check_address(&invite.email, &found)?;
             self.auth.claim_identity_within(transaction, identity, USER, &user.id.to_string()).await?;
+            self.note_second_factor_within(transaction, identity).await?;
             // The link was received there.
             self.auth.take_as_verified_within(transaction, identity, &invite.email).await?;
             self.note_device(transaction, identity, client).await?;

@@ -2,6 +2,7 @@
 
 mod challenge;
 mod disable;
+mod noted;
 mod owner;
 mod recovery_codes;
 mod remove;
@@ -38,6 +39,7 @@ impl Flows {
         factor: &MfaFactor,
     ) -> Result<(), Error> {
         let identity = factor.auth_identity_id;
+        self.note_second_factor_within(transaction, identity).await?;
         let data = json!({ "auth_identity_id": identity, "mfa_id": factor.id, "provider": factor.provider });
         outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await.map(drop)
     }

@@ -6,6 +6,7 @@ pub(crate) mod factor_due;
 pub(crate) mod invite_grants;
 pub(crate) mod program;
 pub(crate) mod role_holders;
+pub(crate) mod second_factors;
 pub(crate) mod subjects_before_roles;
 pub(crate) mod super_admins;
 pub(crate) mod user_permissions;

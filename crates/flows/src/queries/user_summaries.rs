@@ -75,18 +75,28 @@ async fn conditions(database: &Database, query: &UserQuery, find: &FindConfig<Us
     match query.state {
         None => {}
         Some(UserState::Active) => conditions.and("users.locked_at IS NULL"),
-        Some(UserState::Locked) => {
-            const LOCKED: &str = "FROM users locked WHERE locked.locked_at IS NOT NULL AND locked.deleted_at IS NULL";
-            conditions.and("users.locked_at IS NOT NULL");
-            // By their creation they have an index.
-            let is_by_creation = find.order.iter().all(|(order, _)| *order == UserOrder::Field(UserField::CreatedAt));
-            if !is_by_creation && are_few(database, &format!("SELECT 1 {LOCKED}"), None).await? {
-                conditions.and(&format!("users.id IN (SELECT locked.id {LOCKED})"));
-            }
+        Some(UserState::Locked) => restrict(database, &mut conditions, "locked_at IS NOT NULL", find).await?,
+        Some(UserState::WithoutSecondFactor) => {
+            restrict(database, &mut conditions, "NOT has_second_factor", find).await?;
         }
-        Some(UserState::WithoutSecondFactor) => conditions.and(concat!("NOT ", second_factor!())),
     }
     Ok(conditions)
+}
+
+/// Adds a condition for which there is an index of the users by their creation. In another order, a few are found by it and sorted.
+async fn restrict(
+    database: &Database,
+    conditions: &mut Conditions,
+    condition: &str,
+    find: &FindConfig<UserOrder>,
+) -> Result<(), Error> {
+    conditions.and(condition);
+    let is_by_creation = find.order.iter().all(|(order, _)| *order == UserOrder::Field(UserField::CreatedAt));
+    let found = format!("FROM users WHERE {condition} AND deleted_at IS NULL");
+    if !is_by_creation && are_few(database, &format!("SELECT 1 {found}"), None).await? {
+        conditions.and(&format!("users.id IN (SELECT id {found})"));
+    }
+    Ok(())
 }
 
 /// Whether a statement has fewer rows than a search is counted to: `$1` is that number.

@@ -63,6 +63,7 @@ impl Flows {
             let user = self.users.create_users_within(transaction, &users).await?.into_iter().next();
             let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
             self.auth.claim_identity_within(transaction, identity.id, USER, &user.id.to_string()).await?;
+            self.note_second_factor_within(transaction, identity.id).await?;
             Ok((user, self.identity_within(transaction, identity.id).await?))
         });
         let error = match created {

@@ -107,6 +107,7 @@ impl Flows {
         (new, provider): (AuthIdentityId, &str),
     ) -> Result<(), LinkProviderError> {
         self.auth.link_identity_within(transaction, new, provider, caller.auth_identity_id).await?;
+        self.note_second_factor_within(transaction, caller.auth_identity_id).await?;
         let (id, after) = (caller.auth_identity_id.to_string(), json!({ "provider": provider }));
         let target = ("identity", id.as_str());
         Ok(self.record(transaction, context, Action::ProviderLinked, target, None, Some(after)).await?)

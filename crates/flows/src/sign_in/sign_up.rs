@@ -154,6 +154,7 @@ impl Flows {
             let roles = &self.sign_up.roles;
             self.rbac.assign_roles_within(transaction, &id, roles).await?;
             self.auth.claim_identity_within(transaction, identity.id, USER, &id).await?;
+            self.note_second_factor_within(transaction, identity.id).await?;
             self.auth.take_as_verified_within(transaction, identity.id, &email).await?;
             let after: Json = json!({ "email": user.email.as_str(), "roles": roles, "provider": caller.provider });
             self.record(transaction, &context, Action::UserCreated, ("user", &id), None, Some(after)).await?;

@@ -31,6 +31,7 @@ mod lock;
 mod profile;
 mod reserve;
 mod retrieve;
+mod second_factor;
 mod update;
 
 use serde::Serialize;

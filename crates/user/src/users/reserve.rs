@@ -5,13 +5,10 @@
 //! statement after it sees the reservation.
 
 use vestibule_core::{EmailAddress, Timestamp};
-use vestibule_database::{Connection, Error, Transaction, transaction, values};
+use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::UserId;
 use crate::UserModule;
-
-/// How many rows one transaction deletes at most.
-const PORTION: u32 = 1_000;
 
 impl UserModule {
     /// Reserves an address for the user who has given it up, until it expires or is released.
@@ -60,16 +57,7 @@ impl UserModule {
         let now = self.environment.now();
         let text = "DELETE FROM user_reserved_addresses WHERE expires_at <= $1 AND email_canonical IN (
                         SELECT email_canonical FROM user_reserved_addresses WHERE expires_at <= $1 LIMIT $2)";
-        let mut deleted = 0;
-        loop {
-            let rows: Result<u64, Error> =
-                transaction!(self.database, |transaction| transaction.execute(text, values![now, PORTION]).await);
-            let rows = rows?;
-            deleted += rows;
-            if rows < u64::from(PORTION) {
-                return Ok(deleted);
-            }
-        }
+        self.database.execute_in_batches(text, values![now]).await
     }
 
     /// The user for whom an address is reserved.

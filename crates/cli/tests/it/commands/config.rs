@@ -76,6 +76,7 @@ async fn show_lists_every_setting_with_its_source() {
             webhooks.allowed_networks       (none)                           default
             webhooks.timeout                15s                              default
             webhooks.ca_file                (none)                           default
+            audit.keep                      (none)                           default
             events.worker                   true                             default
             events.keep                     30d                              default
             events.max_attempts             10                               default

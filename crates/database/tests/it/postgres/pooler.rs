@@ -112,10 +112,12 @@ async fn eight_migrate_at_once_on_postgres() {
                     database.migrate(&[MIGRATIONS]).await
                 });
             }
+            let mut done = 0;
             while let Some(ended) = tasks.join_next().await {
-                let migrated: Result<(), MigrationError> = ended.unwrap();
-                migrated.unwrap();
+                let migrated: Result<usize, MigrationError> = ended.unwrap();
+                done += migrated.unwrap();
             }
+            assert_eq!(done, MIGRATIONS.steps.len(), "each step is done by one of them");
             let database = Database::open(&Config::from_url(pooler.url()).unwrap()).await.unwrap();
             assert!(database.migration_status(&[MIGRATIONS]).await.unwrap().iter().all(|step| step.applied));
         })

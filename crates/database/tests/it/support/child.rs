@@ -58,7 +58,7 @@ async fn entry() {
                 open().await.ping().await.unwrap();
             }
         }
-        ("migrate", _) => open().await.migrate(&[MIGRATIONS]).await.unwrap(),
+        ("migrate", _) => drop(open().await.migrate(&[MIGRATIONS]).await.unwrap()),
         ("mark", numbers) => {
             let (first, count): (i64, i64) =
                 numbers.split_once(' ').map(|(first, count)| (first.parse().unwrap(), count.parse().unwrap())).unwrap();

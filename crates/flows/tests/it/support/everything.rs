@@ -145,6 +145,13 @@ impl Site {
                    AND (accepted_by IS NULL OR accepted_by NOT IN (SELECT id FROM users))",
             ),
             (
+                "a user whose second factor is noted wrongly",
+                "users WHERE deleted_at IS NULL AND has_second_factor <> EXISTS (
+                     SELECT 1 FROM auth_mfa_factors factor
+                     JOIN auth_identity_actors actor ON actor.auth_identity_id = factor.auth_identity_id
+                     WHERE actor.actor_type = 'user' AND actor.actor_id = users.id AND factor.status = 'enabled')",
+            ),
+            (
                 "a device of a user who is not there",
                 "auth_devices WHERE actor_type = 'user'
                    AND actor_id NOT IN (SELECT id FROM users WHERE deleted_at IS NULL)",

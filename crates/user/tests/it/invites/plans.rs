@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use vestibule_core::{Before, Cursor, Direction, Field, Filter, FindConfig, Value};
-use vestibule_database::values;
+use vestibule_database::{Engine, values};
 use vestibule_testing::clock::START;
 use vestibule_testing::{assert_reads_index, on_both_engines};
 use vestibule_user::{InviteField, InviteState, MIGRATIONS};
 
 use crate::support::Module;
 
-on_both_engines!(the_order_of_each_state_is_that_of_an_index);
+on_both_engines!(the_order_of_each_state_is_that_of_an_index, every_order_of_the_invites_of_a_state_is_that_of_an_index);
 
 /// Invites of each state.
 async fn fill(module: &Module) {
@@ -50,6 +50,39 @@ async fn the_order_of_each_state_is_that_of_an_index(module: Module) {
                 let about = format!("{state} {find:?}");
                 assert_reads_index(module.database.engine(), &plan, index, find.cursor().is_some(), &about);
                 assert!(InviteField::ALL.contains(&find.order[0].0));
+            }
+        }
+    }
+}
+
+async fn every_order_of_the_invites_of_a_state_is_that_of_an_index(module: Module) {
+    fill(&module).await;
+    // Few of them, which PostgreSQL would otherwise find soon enough among all.
+    let text = "UPDATE invites SET state = 'accepted' WHERE state = 'pending' AND id NOT LIKE '%00'";
+    let mut transaction = module.database.begin().await.unwrap();
+    transaction.execute(text, &[]).await.unwrap();
+    transaction.execute("ANALYZE invites", &[]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let orders = [
+        (InviteField::Id, vec![], "invites_state"),
+        (InviteField::CreatedAt, vec![Value::from(START)], "invites_state_created_at"),
+        (InviteField::UpdatedAt, vec![Value::from(START)], "invites_state_updated_at"),
+        (InviteField::Email, vec![Value::from("u15000")], "invites_state_email"),
+    ];
+    for (field, values, index) in orders {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let find = FindConfig::default().order_by(field, direction).page(0, 50);
+            let row = Cursor::new(values.clone(), "invite_7ZZZZZZZZZZZZZZZZZZZZ15000");
+            for find in [find.clone(), FindConfig { after: Some(row), ..find }] {
+                // What the API lists unless states are given.
+                let filter = InviteField::State.eq("pending");
+                let plan = module.service.explain_list_of_invites(&filter, &find).await.unwrap();
+                let about = format!("{find:?}");
+                match module.database.engine() {
+                    // By its statistics it chooses among the indexes of the state and of the order.
+                    Engine::Postgres => assert!(!plan.join("\n").contains("Seq Scan"), "{about}: {plan:?}"),
+                    engine => assert_reads_index(engine, &plan, index, find.cursor().is_some(), &about),
+                }
             }
         }
     }
