@@ -285,7 +285,10 @@ fn announce(modules: &[Migrations], steps: &[MigrationStatus]) {
         let (done, to_do): (Vec<_>, Vec<_>) =
             steps.iter().filter(|step| step.module == *module).partition(|step| step.applied);
         if !done.is_empty() && !to_do.is_empty() {
-            tracing::info!("{module} has {} steps of migration to do: this takes longer the more rows there are", to_do.len());
+            tracing::info!(
+                "{module} has {} steps of migration to do: this takes longer the more rows there are",
+                to_do.len()
+            );
         }
     }
 }

@@ -31,7 +31,8 @@ struct Unfolded {
 /// Any [`Error`].
 pub async fn fold_rows(database: &Database, searched: Searched) -> Result<u64, Error> {
     let (mut after, mut count) = (String::new(), 0);
-    let mut logged = Instant::now();
+    let began = Instant::now();
+    let (mut logged, mut total) = (began, None);
     loop {
         let rows = unfolded(&mut database.into(), searched, &after).await?;
         let Some(last) = rows.last() else { return Ok(count) };
@@ -41,8 +42,14 @@ pub async fn fold_rows(database: &Database, searched: Searched) -> Result<u64, E
             crate::transaction!(database, |transaction| fold_each(transaction, searched, &rows).await);
         folded?;
         if logged.elapsed() > REMINDER {
-            tracing::info!("preparing rows of {} for searches: {count} so far", searched.table);
             logged = Instant::now();
+            let total = match total {
+                Some(total) => total,
+                None => *total.insert(count + count_unfolded(database, searched).await?),
+            };
+            let left = began.elapsed().as_secs_f64() * total.saturating_sub(count) as f64 / count as f64;
+            let table = searched.table;
+            tracing::info!("preparing rows of {table} for searches: {count} of {total}, about {left:.0} s left");
         }
     }
 }
@@ -78,6 +85,11 @@ async fn unfolded(connection: &mut Connection<'_>, searched: Searched, after: &s
         searched.table
     );
     connection.query(text, values![after]).await
+}
+
+async fn count_unfolded(database: &Database, searched: Searched) -> Result<u64, Error> {
+    let text = format!("SELECT count(*) FROM {} WHERE substr(search_text, 1, 1) <> ' '", searched.table);
+    database.query_scalar(text, &[]).await
 }
 
 async fn fold_each(transaction: &mut Transaction, searched: Searched, rows: &[Unfolded]) -> Result<(), Error> {

@@ -10,7 +10,10 @@ use vestibule_user::{InviteField, InviteState, MIGRATIONS};
 
 use crate::support::Module;
 
-on_both_engines!(the_order_of_each_state_is_that_of_an_index, every_order_of_the_invites_of_a_state_is_that_of_an_index);
+on_both_engines!(
+    the_order_of_each_state_is_that_of_an_index,
+    every_order_of_the_invites_of_a_state_is_that_of_an_index
+);
 
 /// Invites of each state.
 async fn fill(module: &Module) {
