@@ -8,7 +8,7 @@ use vestibule_database::{Error, FromRow, transaction, values};
 use crate::{AuthModule, devices, known_devices};
 
 /// Rows that expire at `$1`. The condition stands twice: rows claimed or used after the selection must stay.
-const EXPIRED: [&str; 7] = [
+const EXPIRED: [&str; 8] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_sessions WHERE expires_at <= $1
@@ -23,6 +23,8 @@ const EXPIRED: [&str; 7] = [
          AND hash IN (SELECT hash FROM auth_provider_states WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_email_changes WHERE expires_at <= $1
          AND token_hash IN (SELECT token_hash FROM auth_email_changes WHERE expires_at <= $1 LIMIT $2)",
+    "DELETE FROM auth_handovers WHERE expires_at <= $1
+         AND id IN (SELECT id FROM auth_handovers WHERE expires_at <= $1 LIMIT $2)",
 ];
 
 /// Rows last used at `$1` or before.

@@ -27,6 +27,7 @@
 //! - [`attempts`]: limits of guessing
 //! - [`known_devices`]: browsers whose failed attempts count apart from those of strangers
 //! - [`email_change`]: another address, confirmed there, and reverted from the old one
+//! - [`AuthModule::hand_over`]: what a request leaves for a later one of the same session
 //! - [`identities`]: identities, and their provider identities
 //! - [`mfa`]: second factors
 //! - [`providers`]: the sign-in methods; `emailpass` is built in, `emailcode` can be added, [`AuthProvider`] is for others
@@ -48,6 +49,7 @@ mod cleanup;
 mod devices;
 pub mod email_change;
 mod events;
+mod handovers;
 pub mod identities;
 pub mod known_devices;
 pub mod mfa;
@@ -66,6 +68,7 @@ pub use attempts::{Attempt, AttemptError, AttemptLimit, Counter};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
 pub use email_change::{EmailChange, EmailChangeLinkError, EmailChangePurpose, NewEmailChange};
+pub use handovers::HandoverId;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };

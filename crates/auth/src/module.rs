@@ -49,6 +49,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             sql: include_str!("../migrations/V15__last_use_of_sign_in_methods.sql"),
         },
         Migration { name: "V16__factors_of_sessions", sql: include_str!("../migrations/V16__factors_of_sessions.sql") },
+        Migration { name: "V17__handovers", sql: include_str!("../migrations/V17__handovers.sql") },
     ],
 };
 

@@ -39,10 +39,7 @@ pub trait Field: Copy + Eq + fmt::Debug + Send + Sync + 'static {
 
     /// Returns what the database sorts by: the field's column, or an expression. Both need an index.
     fn sort_key(self) -> String {
-        match self.kind() {
-            FieldKind::Email => format!("{}_canonical", self.name()),
-            _ => self.name().to_owned(),
-        }
+        column_to_sort_by(self.name(), self.kind())
     }
 
     /// Returns the field of this name.
@@ -68,6 +65,14 @@ pub trait Field: Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// Matches rows whose field fulfils `condition`.
     fn is(self, condition: Condition) -> Filter<Self> {
         Filter::Field(self, condition)
+    }
+}
+
+/// Returns the column that a field is sorted by, unless it has a key of its own.
+pub fn column_to_sort_by(name: &str, kind: FieldKind) -> String {
+    match kind {
+        FieldKind::Email => format!("{name}_canonical"),
+        _ => name.to_owned(),
     }
 }
 
@@ -166,7 +171,7 @@ impl<F> std::ops::Not for Filter<F> {
 /// Makes the enum of a type's fields: `fields!(/** … */ UserField { Id: "id" as Text, … })`.
 #[macro_export]
 macro_rules! fields {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $variant:ident: $text:literal as $kind:ident),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $variant:ident: $text:literal as $kind:ident $(by $key:literal)?),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum $name {
@@ -186,6 +191,13 @@ macro_rules! fields {
                 match self {
                     $(Self::$variant => $crate::FieldKind::$kind,)*
                 }
+            }
+
+            fn sort_key(self) -> String {
+                $($(if self == Self::$variant {
+                    return $key.to_owned();
+                })?)*
+                $crate::column_to_sort_by($crate::Field::name(self), $crate::Field::kind(self))
             }
         }
     };

@@ -71,7 +71,7 @@ pub use cursor::{Cursor, InvalidCursor};
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
 pub use error::{DomainError, ErrorDetail, ErrorKind};
-pub use filter::{Condition, Field, FieldKind, Filter};
+pub use filter::{Condition, Field, FieldKind, Filter, column_to_sort_by};
 pub use find::{Before, Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page, Reading};
 pub use fold::fold;
 pub use link::{link, public_path};

@@ -14,7 +14,11 @@ const NONCE: usize = 24;
 
 /// The key that seals values.
 #[derive(Clone)]
-pub struct SealingKey(XChaCha20Poly1305);
+pub struct SealingKey {
+    cipher: XChaCha20Poly1305,
+    /// For what is never opened, but only compared.
+    mac: SigningKey,
+}
 
 /// The bytes were not sealed with this key for this context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +28,7 @@ pub struct InvalidSealedValue;
 impl SealingKey {
     /// Creates a key of these 32 bytes.
     pub fn new(key: [u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new(&key.into()))
+        Self { cipher: XChaCha20Poly1305::new(&key.into()), mac: SigningKey::new(&key) }
     }
 
     /// Derives the key from the secret that signs tokens; the default if no other key is configured.
@@ -37,8 +41,13 @@ impl SealingKey {
         let nonce: [u8; NONCE] = environment.random_bytes();
         let payload = Payload { msg: bytes, aad: context.as_bytes() };
         // Fails beyond 256 GiB, the cipher's limit; no value is that long.
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
         [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Computes a keyed hash of a text, for a context: without the key, a short secret cannot be guessed from it.
+    pub fn derive(&self, context: &str, text: &str) -> [u8; 32] {
+        self.mac.derive(context, text)
     }
 
     /// Opens bytes that were sealed for this context.
@@ -49,7 +58,7 @@ impl SealingKey {
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, InvalidSealedValue> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(InvalidSealedValue)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
-        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| InvalidSealedValue)
+        self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| InvalidSealedValue)
     }
 }
 

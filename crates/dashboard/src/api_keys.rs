@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use http::StatusCode;
+use serde_json::json;
 use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind};
 use vestibule_core::{Counting, Direction, Filter};
 use vestibule_flows::{NewApiKey, WithRoles};
@@ -64,7 +65,8 @@ impl RevokePage {
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    page(&request, StatusCode::OK, None, None).await
+    let made = request.text_shown_once("token").await?;
+    page(&request, StatusCode::OK, None, made).await
 }
 
 async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
@@ -98,7 +100,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
 pub(crate) async fn create(request: SharedRequest) -> Answer {
     request.form.only(&["title", "days", "role"])?;
     match make(&request).await {
-        Ok(secret) => page(&request, StatusCode::OK, None, Some(secret)).await,
+        Ok(token) => request.show_once("/app/api-keys", json!({ "token": token })).await,
         Err(failure) => {
             let (status, problem) = failure.problem(request.language)?;
             page(&request, status, Some(problem), None).await

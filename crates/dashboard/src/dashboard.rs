@@ -55,6 +55,11 @@ impl Dashboard {
         path.strip_prefix(&self.path).map_or_else(|| path.to_owned(), |rest| format!("{ROOT}{rest}"))
     }
 
+    /// Returns the path by which the code knows a page at this path in the browser; none for any other path.
+    pub(crate) fn inside_public(&self, path: &str) -> Option<String> {
+        path.strip_prefix(&self.public).map(|rest| format!("{ROOT}{rest}"))
+    }
+
     /// Replaces the paths in a page's HTML by those in the browser. In text from users the quotation mark before a path is escaped,
     /// so only the templates' own paths are replaced.
     pub(crate) fn outside_html(&self, html: String) -> String {

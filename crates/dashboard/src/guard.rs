@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use http::header::{CONTENT_LANGUAGE, COOKIE, RETRY_AFTER, SET_COOKIE};
+use http::header::{CONTENT_LANGUAGE, COOKIE, REFERER, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use vestibule_database::Version;
@@ -19,13 +19,11 @@ use vestibule_web::access::Route;
 use vestibule_web::access::{Access, Refusal};
 use vestibule_web::{caller, cookies, is_recorded_refusal};
 
-use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::Fields;
-use crate::language;
-use crate::page_cache;
 use crate::public::{confirm, failed};
 use crate::request::{Answer, PageRequest, SharedRequest, set_cookie};
+use crate::{Dashboard, ended, handover, language, page_cache};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -50,6 +48,7 @@ pub(crate) async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let (form_secrets, new_secret) = form_secrets(&parts.headers, &dashboard);
+    let session_secret = cookies::read(&parts.headers, &dashboard.web.site).next().map(str::to_owned);
     let mut request = PageRequest {
         caller: None,
         client: caller::client(&parts.headers, &parts.extensions, &dashboard.web.site),
@@ -59,14 +58,21 @@ pub(crate) async fn answer(
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         form: Fields::default(),
         here: dashboard.inside(parts.uri.path_and_query().map_or("/app", |path| path.as_str())),
-        access: page.access,
+        route: page,
+        is_form: parts.method == Method::POST,
+        referer: referer(&parts.headers, &dashboard),
+        session_secret,
         form_secrets,
+        named_user: ended::named_user(&parts.headers, &dashboard),
+        draft: None,
         dashboard,
     };
     // Read before anything that the page may show.
-    let has_session_cookie = cookies::read(&parts.headers, &request.dashboard.web.site).next().is_some();
-    let version =
-        if handler.is_cached && has_session_cookie { request.flows().database().version().await.ok() } else { None };
+    let is_plain = handover::NAMES.iter().all(|name| request.query.get(name).is_empty());
+    let version = match handler.is_cached && is_plain && request.session_secret.is_some() {
+        true => request.flows().database().version().await.ok(),
+        false => None,
+    };
     let entered = enter(&mut request, (&page, &handler), &parts, body).await;
     let request = Arc::new(request);
     let answered = match (entered, version) {
@@ -82,6 +88,9 @@ pub(crate) async fn answer(
         request.flows().note_refusal(&request.context(), page.method, page.path, request.path(), code).await;
     }
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(request.language.code()));
+    if let Some(cookie) = signed_in_cookie(&request) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     // The browser keeps its cookies from a foreign form: it may have one already.
     if let Some(cookie) = new_secret.filter(|_| !handler.is_foreign) {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -101,15 +110,27 @@ async fn cached_or_rendered(request: &SharedRequest, handler: &PageHandler, vers
     Ok(cache.keep(key, version, request.now, response))
 }
 
-/// Returns the secrets that a browser's form tokens are bound to: its session cookie, or without a session a cookie of
-/// their own, which is set if missing. Of several with one name, any may be that of the page with the form.
+/// Returns the `Set-Cookie` header that names the user who is signed in, if the browser does not know it.
+fn signed_in_cookie(request: &PageRequest) -> Option<HeaderValue> {
+    let caller = request.caller.as_ref().filter(|caller| caller.stage == Stage::Full)?;
+    let user = caller.user.as_ref()?.id;
+    let is_leaving = request.is_form && request.route.access == Access::Public;
+    let value =
+        (request.named_user != Some(user) && !is_leaving).then(|| ended::cookie_of(&request.dashboard, user))?;
+    Some(set_cookie(&request.dashboard, ended::COOKIE, &value, true))
+}
+
+/// Returns the page that a request comes from, if it is one of ours.
+fn referer(headers: &HeaderMap, dashboard: &Dashboard) -> Option<String> {
+    let from: http::Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    dashboard.inside_public(from.path_and_query()?.as_str())
+}
+
+/// Returns the secrets that a browser's form tokens are bound to: those of a cookie of their own, which is set if missing. Of
+/// several with one name, any may be that of the page with the form.
 fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Option<HeaderValue>) {
-    let site = &dashboard.web.site;
-    let name = if site.is_https() { "__Secure-vestibule-form" } else { "vestibule-form" };
-    let mut secrets: Vec<String> = cookies::read(headers, site).map(str::to_owned).collect();
-    if secrets.is_empty() {
-        secrets = cookies::named(headers, name).map(str::to_owned).collect();
-    }
+    let name = if dashboard.web.site.is_https() { "__Secure-vestibule-form" } else { "vestibule-form" };
+    let secrets: Vec<String> = cookies::named(headers, name).map(str::to_owned).collect();
     if !secrets.is_empty() {
         return (secrets, None);
     }
@@ -139,15 +160,24 @@ async fn enter(
         let client = request.client.clone();
         request.caller = web.flows.identify(Credential::Cookie(secret), move || client).await?;
         if request.caller.is_some() {
-            request.form_secrets = vec![secret.to_owned()];
+            request.session_secret = Some(secret.to_owned());
             break;
         }
     }
+    let form = if request.is_form { Fields::read(&parts.headers, body).await } else { Ok(Fields::default()) };
     if page.access != Access::Public {
-        page.access.check_session(request.caller()?).map_err(Failure::Refused)?;
+        let checked = request.caller().and_then(|caller| page.access.check_session(caller).map_err(Failure::Refused));
+        if let Err(refused) = checked {
+            // What was typed is not lost when the session has ended.
+            request.form = form.unwrap_or_default();
+            return Err(refused);
+        }
     }
-    if parts.method == Method::POST {
-        request.form = Fields::read(&parts.headers, body).await?;
+    request.form = form?;
+    if !request.is_form {
+        request.draft = request.kept_form().await?;
+    }
+    if request.is_form {
         if !parts.headers.contains_key(COOKIE) {
             return Err(Failure::NoCookie);
         }
@@ -169,8 +199,8 @@ async fn refuse(request: &PageRequest, failure: &Failure) -> Response {
             return request.redirect("/app/verify");
         }
         Failure::Refused(Refusal::Unauthenticated) if !request.is_in() => {
-            let next: String = form_urlencoded::byte_serialize(request.here.as_bytes()).collect();
-            return request.redirect(&format!("/app/login?next={next}"));
+            let path = ended::sign_in_path(request).await;
+            return request.redirect(path.as_deref().unwrap_or("/app/login"));
         }
         Failure::Refused(Refusal::SecondFactorDue) => return request.redirect("/app/login/factor"),
         Failure::Refused(Refusal::EnrolmentDue) => return request.redirect("/app/profile/second-factor"),

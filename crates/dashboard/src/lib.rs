@@ -39,6 +39,7 @@
 //! - `public`: setup, sign-in, invitations, passwords, for visitors who are not signed in
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for signed-in users
 //! - `form`, `paging`: the fields of a form, the page of a list; `failure`: errors as pages
+//! - `handover`: what a form leaves for the page after it; `ended`, `refill`: a session that ended while a form was written
 //! - `page_cache`: pages that are sent again while nothing has changed
 //! - `texts`: every text, in every language; `format`: the format of times and names
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
@@ -50,10 +51,12 @@ mod assets;
 mod audit;
 mod dashboard;
 mod deliveries;
+mod ended;
 mod failure;
 mod form;
 mod format;
 mod guard;
+mod handover;
 mod invites;
 mod language;
 mod layout;
@@ -63,6 +66,7 @@ mod paging;
 mod problems;
 mod profile;
 mod public;
+mod refill;
 mod request;
 mod roles;
 mod sign_in_methods;

@@ -108,6 +108,8 @@ pages! {
     GET "/app/users" Policies["user:read"] cached => users::list::list;
     GET "/app/users.csv" Policies["user:read"] => users::export::csv;
     GET "/app/users.jsonl" Policies["user:read"] => users::export::json_lines;
+    GET "/app/users/new" Policies["user:create"] => users::create::show;
+    POST "/app/users/new" Policies["user:create"] => users::create::create;
     POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
     POST "/app/users/{id}" Policies["user:update"] => users::edit::edit;
@@ -117,6 +119,8 @@ pages! {
     POST "/app/users/{id}/roles" Policies["user:update", "rbac_role:update"] => users::roles::set;
     POST "/app/users/{id}/reset-link" Policies["user:update"] => users::access::reset_link;
     POST "/app/users/{id}/reset-mail" Policies["user:update"] => users::access::reset_mail;
+    POST "/app/users/{id}/invite" Policies["user:update"] => users::access::invite;
+    POST "/app/users/{id}/invite-link" Policies["user:update"] => users::access::invite_link;
     POST "/app/users/{id}/attempts" Policies["user:update"] => users::access::clear_attempts;
     POST "/app/users/{id}/second-factor" Policies["mfa:delete"] => users::access::reset_factor;
     POST "/app/users/{id}/second-factor/{factor}" Policies["mfa:delete"] => users::access::remove_factor;

@@ -18,8 +18,8 @@ const MOST_ROWS: u32 = 200;
 /// How many rows are skipped at most for a link with the number of a page, as pages had before: they are all read.
 const MOST_SKIPPED: u32 = 10_000;
 
-/// The fields of a query that say where a page is.
-const PLACES: [&str; 3] = ["after", "before", "page"];
+/// The fields of a query that say where a page is, or what it shows this time.
+const PLACES: [&str; 5] = ["after", "before", "page", "once", "draft"];
 
 /// The last page, as the value of `before`.
 const END: &str = "end";

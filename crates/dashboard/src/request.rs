@@ -17,16 +17,18 @@ use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_flows::{Batches, Client, Context, Credential, Flows, SessionCaller, Stage};
 use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
-use vestibule_user::User;
-use vestibule_web::access::{Access, Refusal};
+use vestibule_user::{User, UserId};
+use vestibule_web::access::{Access, Refusal, Route};
 use vestibule_web::{ExportFormat, ExportReader, Problem, cookies, export};
 
-use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::{Fields, TOKEN};
+use crate::handover::Draft;
 use crate::layout::Frame;
 use crate::page_cache::Lasting;
+use crate::refill::refill;
 use crate::texts::{self, Texts};
+use crate::{Dashboard, ended};
 
 /// A request that the page shares with the guard, which shows its failure.
 pub(crate) type SharedRequest = Arc<PageRequest>;
@@ -56,11 +58,21 @@ pub(crate) struct PageRequest {
     pub(crate) form: Fields,
     /// The path with its query.
     pub(crate) here: String,
-    /// Who may call the page.
-    pub(crate) access: Access,
-    /// The secrets that form tokens are bound to: the session cookie, or without a session a cookie of their own. The first
-    /// is that of this page's forms.
+    /// The line of the table: who may call the page.
+    pub(crate) route: Route,
+    /// Whether a form was sent.
+    pub(crate) is_form: bool,
+    /// The page that the request comes from, with its query, if it is one of ours.
+    pub(crate) referer: Option<String>,
+    /// The session cookie of the caller, or the first that was sent if none is valid.
+    pub(crate) session_secret: Option<String>,
+    /// The secrets that form tokens are bound to: those of the browser's cookie for them. The first is that of this page's
+    /// forms.
     pub(crate) form_secrets: Vec<String>,
+    /// Who was signed in in this browser, by its cookie.
+    pub(crate) named_user: Option<UserId>,
+    /// The form that the user typed before they signed in again.
+    pub(crate) draft: Option<Draft>,
 }
 
 impl PageRequest {
@@ -110,21 +122,42 @@ impl PageRequest {
         Ok(read_role_ids(&texts).map_err(AssignRolesError::from)?)
     }
 
-    /// Returns the token of this visitor's forms.
+    /// Returns the token of this visitor's forms: of this browser, and of the signed-in user. So a form stays valid when the
+    /// same user signs in again in another tab.
     pub(crate) fn form_token(&self) -> String {
-        self.form_token_of(self.form_secrets.first().map_or("", String::as_str))
+        let owner = self.form_owners().next().unwrap_or_default();
+        self.form_token_of(self.form_secrets.first().map_or("", String::as_str), &owner)
     }
 
-    fn form_token_of(&self, secret: &str) -> String {
-        BASE64.encode(self.flows().auth().derive("form", secret))
+    fn form_token_of(&self, secret: &str, owner: &str) -> String {
+        BASE64.encode(self.flows().auth().derive("form", &format!("{owner} {secret}")))
+    }
+
+    /// Returns who may have received the form of this request: the caller, as a user and before that was known, and on public
+    /// pages a visitor.
+    fn form_owners(&self) -> impl Iterator<Item = String> {
+        let caller = self.caller.as_ref();
+        let user = caller.and_then(|caller| caller.actor_id.clone());
+        let identity = caller.map(|caller| caller.auth_identity_id.to_string());
+        let named = self.named_user.filter(|_| caller.is_none()).map(|user| user.to_string());
+        let visitor = (caller.is_none() || self.route.access == Access::Public).then(String::new);
+        let named = named.filter(|_| self.is_form && self.route.access != Access::Public);
+        [user, identity, named, visitor].into_iter().flatten()
     }
 
     /// Returns whether the form comes from one of our pages (security.md 24).
     pub(crate) fn check_form_token(&self) -> Result<(), Failure> {
-        let is_of = |secret: &String| -> bool {
-            self.form_token_of(secret).as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into()
+        let given = self.form.get(TOKEN).as_bytes();
+        let is_of = |secret: &String| {
+            self.form_owners().any(|owner| self.form_token_of(secret, &owner).as_bytes().ct_eq(given).into())
         };
         if self.form_secrets.iter().any(is_of) { Ok(()) } else { Err(Failure::FormToken) }
+    }
+
+    /// Returns the user whose session has ended, if the browser shows whose it was.
+    pub(crate) fn ended_user(&self) -> Option<UserId> {
+        let of_session = self.caller.as_ref().filter(|caller| caller.is_user_type());
+        of_session.and_then(|caller| caller.actor_id.as_ref()?.parse().ok()).or(self.named_user)
     }
 
     /// Returns the signed-in user, also one who must enrol a second factor.
@@ -184,6 +217,10 @@ impl PageRequest {
             tracing::error!(%error, page = self.path(), "a page could not be rendered");
             Failure::Flow(Problem::new(ErrorKind::Internal, "a page could not be rendered"))
         })?;
+        let html = match &self.draft {
+            Some(draft) => refill(html, draft),
+            None => html,
+        };
         Ok(self.dashboard.outside_html(html))
     }
 
@@ -194,8 +231,8 @@ impl PageRequest {
 
     /// The caller of the page, as long as the session may see it.
     fn export_reader(&self) -> ExportReader {
-        let (dashboard, access, client) = (Arc::clone(&self.dashboard), self.access, self.client.clone());
-        let secret = self.form_secrets.first().cloned().unwrap_or_default();
+        let (dashboard, access, client) = (Arc::clone(&self.dashboard), self.route.access, self.client.clone());
+        let secret = self.session_secret.clone().unwrap_or_default();
         ExportReader::new(move || {
             let (dashboard, secret, client) = (Arc::clone(&dashboard), secret.clone(), client.clone());
             async move {
@@ -256,6 +293,7 @@ impl PageRequest {
     pub(crate) fn leave(&self, path: &str) -> Answer {
         let mut response = self.redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::clear(&self.dashboard.web.site));
+        response.headers_mut().append(SET_COOKIE, remove_cookie(&self.dashboard, ended::COOKIE));
         Ok(response)
     }
 }
@@ -277,6 +315,13 @@ pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permane
     if permanent {
         cookie = cookie.permanent();
     }
+    HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Returns the `Set-Cookie` header that removes a cookie of the pages.
+fn remove_cookie(dashboard: &Dashboard, name: &str) -> HeaderValue {
+    let cookie = Cookie::build((name, "")).path(dashboard.outside("/app")).http_only(true).same_site(SameSite::Lax);
+    let cookie = cookie.secure(dashboard.web.site.is_https()).max_age(cookie::time::Duration::ZERO);
     HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
 }
 

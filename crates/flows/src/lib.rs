@@ -96,8 +96,8 @@ pub use email_change::{ChangeEmailError, Confirmer, EmailChangePreview, RequestE
 pub use exports::{AuditExport, Batches, ExportedInvite, ExportedUser, InviteExport, UserExport};
 pub use failures::FailureReason;
 pub use invites::{
-    AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, Inviter, NewInvite,
-    PreviewInviteError,
+    AcceptInvite, AcceptInviteError, InviteError, InvitePasskeyError, InvitePreview, InviteUserError, Inviter,
+    NewInvite, PreviewInviteError,
 };
 pub use mfa::{
     DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RemoveFactorError,

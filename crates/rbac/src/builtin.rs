@@ -70,7 +70,8 @@ pub fn keys() -> Vec<String> {
 }
 
 impl RbacModule {
-    /// Creates what is missing of the built-in policies and of the super admin role. Returns whether that role was
+    /// Creates what is missing of the built-in policies and of the super admin role, and gives a database its
+    /// [ready-made roles](crate::ready_made) once. Returns whether that role was
     /// created just now: then the existing users have no role yet.
     ///
     /// # Errors
@@ -104,7 +105,9 @@ impl RbacModule {
                 }
             }
         }
-        self.ensure_super_admin(transaction).await
+        let is_new = self.ensure_super_admin(transaction).await?;
+        self.ensure_ready_made_within(transaction).await?;
+        Ok(is_new)
     }
 
     async fn insert_built_in(

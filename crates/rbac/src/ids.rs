@@ -111,6 +111,23 @@ named_id!(
     "rlpl"
 );
 
+impl RoleId {
+    /// The id of the ready-made role that sees everything and changes nothing.
+    pub fn viewer() -> Self {
+        Self("role_viewer".to_owned())
+    }
+
+    /// The id of the ready-made role that manages users and invites.
+    pub fn editor() -> Self {
+        Self("role_editor".to_owned())
+    }
+
+    /// The id of the ready-made role that manages everything.
+    pub fn admin() -> Self {
+        Self("role_admin".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

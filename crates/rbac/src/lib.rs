@@ -28,7 +28,7 @@
 //! - [`roles`]: named sets of policies, and what they inherit from their parents
 //! - [`RbacModule::assign_roles`]: who has which role
 //! - [`explain`]: why a subject may do something
-//! - [`builtin`]: the policies and the role that always exist
+//! - [`builtin`]: the policies and the role that always exist; [`ready_made`]: the roles that a database begins with
 //!
 //! A policy is `resource:operation`; a role has policies, and inherits those of its parents. A subject has roles: a
 //! user, an invite (for the user who accepts it), an API key; to this crate all of them are ids.
@@ -44,6 +44,7 @@ mod module;
 mod page;
 mod permissions;
 pub mod policies;
+pub mod ready_made;
 pub mod roles;
 mod subjects;
 mod text;

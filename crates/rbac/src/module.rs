@@ -16,6 +16,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V4__sets_of_roles", sql: include_str!("../migrations/V4__sets_of_roles.sql") },
         Migration { name: "V5__order_of_holders", sql: include_str!("../migrations/V5__order_of_holders.sql") },
         Migration { name: "V6__counts", sql: include_str!("../migrations/V6__counts.sql") },
+        Migration { name: "V7__ready_made_roles", sql: include_str!("../migrations/V7__ready_made_roles.sql") },
     ],
 };
 

@@ -75,7 +75,9 @@ pub use self::provider::{
     BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse,
     StoredFactor,
 };
-pub use self::recovery_codes::{DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodes, RecoveryCodesError};
+pub use self::recovery_codes::{
+    DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodeFormat, RecoveryCodes, RecoveryCodesError,
+};
 pub use self::rename::RenameMfaError;
 pub use self::sign_in::{BrowserCeremony, NewFactor};
 pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};

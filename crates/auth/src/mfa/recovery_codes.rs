@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use vestibule_core::DomainError;
+use vestibule_core::{DomainError, SealingKey};
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::typed::plain;
@@ -18,7 +18,7 @@ pub const DEFAULT_RECOVERY_CODES: u32 = 10;
 pub const MAX_RECOVERY_CODES: u32 = 50;
 
 /// The method `recovery_code`: each code of a set is a factor that is used once.
-pub(super) struct RecoveryCodeMethod;
+pub(super) struct RecoveryCodeMethod(pub(super) SealingKey);
 
 #[async_trait]
 impl MfaMethod for RecoveryCodeMethod {
@@ -31,7 +31,7 @@ impl MfaMethod for RecoveryCodeMethod {
         challenge: &BegunChallenge<'_>,
         answer: MfaAnswer<'_>,
     ) -> Result<(usize, MfaUse), MfaRejection> {
-        let hash = hash(answer.code().ok_or(MfaRejection::Wrong)?);
+        let hash = hash(&self.0, answer.code().ok_or(MfaRejection::Wrong)?);
         let index = challenge.factors.iter().position(|code| code.data.as_slice() == hash);
         Ok((index.ok_or(MfaRejection::Wrong)?, MfaUse { number: 1, data: None, details: None }))
     }
@@ -57,6 +57,17 @@ impl fmt::Debug for RecoveryCodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RecoveryCodes({} codes)", self.0.len())
     }
+}
+
+/// How recovery codes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RecoveryCodeFormat {
+    /// As the reference writes them, for programs: 32 hexadecimal digits in groups of four.
+    #[default]
+    Reference,
+    /// For people, who type them: ten characters in two groups.
+    Short,
 }
 
 /// Why no codes were generated.
@@ -105,6 +116,21 @@ impl AuthModule {
         identity: AuthIdentityId,
         count: u32,
     ) -> Result<RecoveryCodes, RecoveryCodesError> {
+        self.generate_codes(transaction, identity, count, RecoveryCodeFormat::Reference).await
+    }
+
+    /// Generates recovery codes of a format within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RecoveryCodesError`].
+    pub async fn generate_codes(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        count: u32,
+        format: RecoveryCodeFormat,
+    ) -> Result<RecoveryCodes, RecoveryCodesError> {
         if !(1..=MAX_RECOVERY_CODES).contains(&count) {
             return Err(RecoveryCodesError::Count);
         }
@@ -114,11 +140,18 @@ impl AuthModule {
         self.delete_recovery_codes(transaction, identity).await?;
         let now = self.environment.now();
         let mut codes = Vec::new();
-        for _ in 0..count {
-            let code = in_groups(u128::from_be_bytes(self.environment.random_bytes()));
-            let text = "INSERT INTO auth_mfa_recovery_codes (hash, auth_identity_id, created_at) VALUES ($1, $2, $3)";
-            transaction.execute_pipelined(text, values![hash(&code), identity, now]).await?;
-            codes.push(code);
+        while codes.len() < count.try_into().unwrap_or(usize::MAX) {
+            let code = match format {
+                RecoveryCodeFormat::Reference => in_groups(u128::from_be_bytes(self.environment.random_bytes())),
+                RecoveryCodeFormat::Short => short(self.environment.random_bytes()),
+            };
+            let text = "INSERT INTO auth_mfa_recovery_codes (hash, auth_identity_id, created_at) VALUES ($1, $2, $3)
+                        ON CONFLICT DO NOTHING";
+            let values = values![hash(&self.options.sealing_key, &code), identity, now];
+            // Two short codes of a million may be the same.
+            if transaction.execute(text, values).await? > 0 {
+                codes.push(code);
+            }
         }
         Ok(RecoveryCodes(codes))
     }
@@ -133,10 +166,39 @@ impl AuthModule {
     }
 }
 
-/// The stored hash of a code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes make no
-/// difference.
-fn hash(code: &str) -> [u8; 32] {
+/// The characters of short codes: digits and small letters without those that look like others (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// How many characters a short code has, in two groups.
+const SHORT: usize = 10;
+
+/// `xxxxx-xxxxx`, from 50 random bits.
+fn short(random: [u8; SHORT]) -> String {
+    let character = |byte: &u8| char::from(ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'0'));
+    let (first, second) = random.split_at(SHORT / 2);
+    let group = |bytes: &[u8]| bytes.iter().map(character).collect::<String>();
+    format!("{}-{}", group(first), group(second))
+}
+
+/// Returns a short code as it was written, without its dash: `o` is a zero, `i` and `l` are a one.
+fn as_short(plain: &str) -> Option<String> {
+    let read = plain.chars().map(|c| match c {
+        'o' => '0',
+        'i' | 'l' => '1',
+        c => c,
+    });
+    let read: String = read.collect();
+    let is_short = read.len() == SHORT && read.bytes().all(|byte| ALPHABET.contains(&byte));
+    is_short.then_some(read)
+}
+
+/// The stored hash of a code. 128 random bits need no slow hash and no key. A short code could be guessed from its hash, so its
+/// hash is keyed; attempts are counted (security.md 19). Capitals, spaces and missing dashes make no difference.
+fn hash(key: &SealingKey, code: &str) -> [u8; 32] {
     let plain = plain(code).to_ascii_lowercase();
+    if let Some(short) = as_short(&plain) {
+        return key.derive("recovery code", &short);
+    }
     let normalised = match u128::from_str_radix(&plain, 16) {
         Ok(number) if plain.len() == 32 => in_groups(number),
         _ => plain,

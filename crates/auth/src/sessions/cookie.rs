@@ -34,6 +34,22 @@ impl AuthModule {
         self.derive("session cookie", value)
     }
 
+    /// Returns whether a cookie is that of a session that has expired, or was unused for too long, and is not deleted yet.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_cookie_of_ended_session(&self, value: &str) -> Result<bool, Error> {
+        let now = self.environment.now();
+        let text = concat!(
+            "SELECT count(*) FROM auth_sessions
+             WHERE id IN (SELECT session_id FROM auth_session_cookies WHERE hash = $1) AND NOT ",
+            is_on!("$2", "$3")
+        );
+        let values = values![self.cookie_hash(value), now, self.idle_since(now)];
+        Ok(self.database.query_scalar::<i64>(text, values).await? > 0)
+    }
+
     /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; new ones
     /// replace the oldest if there are too many.
     ///

@@ -14,6 +14,7 @@ mod authenticate;
 mod change_password;
 mod cleanup;
 mod devices;
+mod handovers;
 mod identities;
 mod interface;
 mod mfa;

@@ -3,8 +3,8 @@
 use askama::Template;
 use http::StatusCode;
 use qrcode::{Color, QrCode};
-use serde_json::json;
-use vestibule_auth::mfa::{MfaAnswer, MfaStatus, VerifyMfaError};
+use serde_json::{Value as Json, json};
+use vestibule_auth::mfa::{MfaAnswer, MfaStatus, RecoveryCodeFormat, VerifyMfaError};
 use vestibule_auth::{MfaFactor, MfaFactorId, StartAuthMfa};
 use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
@@ -17,6 +17,9 @@ use crate::texts::Texts;
 
 /// How many recovery codes are generated, as in the reference.
 const CODES: u32 = 10;
+
+/// The codes are typed.
+const FORMAT: RecoveryCodeFormat = RecoveryCodeFormat::Short;
 
 /// A passkey that was just started, with the options for the browser.
 struct StartedPasskey {
@@ -48,9 +51,31 @@ struct FactorPage {
     /// What the browser may know of the account's passkeys (WebAuthn 3, 5.1.10), as JSON.
     accepted: Option<String>,
     codes: Vec<String>,
+    /// The name of this service and the address of the account: what the codes are for.
+    service: String,
+    account: String,
     /// Whether one of the user's roles requires a factor.
     is_required: bool,
     problem: Option<String>,
+}
+
+impl FactorPage {
+    /// When the codes were made, to the minute: they are shown for some minutes.
+    fn codes_made(&self) -> String {
+        self.frame.exactly(&self.frame.now)
+    }
+
+    /// The codes as a file: with what they are for.
+    fn codes_text(&self) -> String {
+        let (texts, colon) = (self.frame.t, self.frame.t.colon);
+        let head = [
+            (texts.service, self.service.as_str()),
+            (texts.account, &self.account),
+            (texts.codes_made, &self.codes_made()),
+        ];
+        let head: String = head.iter().map(|(name, value)| format!("{name}{colon} {value}\n")).collect();
+        format!("{}\n{head}\n{}\n", texts.recovery_codes, self.codes.join("\n"))
+    }
 }
 
 #[derive(Default)]
@@ -61,8 +86,28 @@ struct Shown {
     problem: Option<String>,
 }
 
+/// The path of the page.
+const PATH: &str = "/app/profile/second-factor";
+
 pub(crate) async fn show(request: SharedRequest) -> Answer {
-    page(&request, StatusCode::OK, Shown::default()).await
+    let shown = request.shown_once().await?.map(|what| Shown::read(&what)).unwrap_or_default();
+    page(&request, StatusCode::OK, shown).await
+}
+
+impl Shown {
+    /// Reads what a form of this page has left.
+    fn read(what: &Json) -> Self {
+        let text = |name: &str| what.get(name).and_then(Json::as_str).map(str::to_owned);
+        let codes = what.get("codes").and_then(Json::as_array).into_iter().flatten();
+        let started = text("secret").zip(text("url")).zip(text("factor"));
+        let passkey = text("options").zip(text("factor"));
+        Self {
+            started: started.map(|((secret, url), id)| picture(id, secret, url)),
+            started_passkey: passkey.map(|(options, id)| StartedPasskey { id, options }),
+            codes: codes.filter_map(Json::as_str).map(str::to_owned).collect(),
+            problem: None,
+        }
+    }
 }
 
 async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer {
@@ -78,10 +123,18 @@ async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer
         started: shown.started,
         started_passkey: shown.started_passkey,
         codes: shown.codes,
+        service: service(request),
+        account: caller.user.as_ref().map(|user| user.email.to_string()).unwrap_or_default(),
         is_required: caller.stage == Stage::Enrolment,
         problem: shown.problem,
     };
     request.page_with(status, &page)
+}
+
+/// The name of this service, as its mails have it.
+fn service(request: &PageRequest) -> String {
+    let options = request.flows().auth().options();
+    options.service_names.first().cloned().unwrap_or_else(|| "Vestibule".to_owned())
 }
 
 /// The passkeys that the account has, for the browser to forget others.
@@ -124,8 +177,8 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
             let text =
                 |name| started.enrolment.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             let id = started.mfa_factor.id.to_string();
-            let started = Some(picture(id, text("secret"), text("otpauth_url")));
-            page(&request, StatusCode::OK, Shown { started, ..Shown::default() }).await
+            let what = json!({ "factor": id, "secret": text("secret"), "url": text("otpauth_url") });
+            request.show_once(PATH, what).await
         }
         Err(error) => refused(&request, error.into(), None).await,
     }
@@ -141,8 +194,7 @@ pub(crate) async fn start_passkey(request: SharedRequest) -> Answer {
     match request.flows().start_mfa(caller, &start, &FreshProof::default()).await {
         Ok(started) => {
             let options = started.enrolment.get("options").map(ToString::to_string).unwrap_or_default();
-            let started_passkey = Some(StartedPasskey { id: started.mfa_factor.id.to_string(), options });
-            page(&request, StatusCode::OK, Shown { started_passkey, ..Shown::default() }).await
+            request.show_once(PATH, json!({ "factor": started.mfa_factor.id.to_string(), "options": options })).await
         }
         Err(error) => refused(&request, error.into(), None).await,
     }
@@ -173,15 +225,15 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
     };
     match request.flows().verify_mfa(caller, &request.context(), id, proof).await {
         // The codes that the user has stand in for this one too.
-        Ok(_) if !is_first => request.done("/app/profile/second-factor", "saved"),
+        Ok(_) if !is_first => request.done(PATH, "saved"),
         Ok(_) => {
             // The codes at once: a user without codes who loses the telephone cannot sign in any more.
             let made = request
                 .flows()
-                .generate_mfa_recovery_codes(caller, &request.context(), CODES, &FreshProof::default())
+                .generate_mfa_recovery_codes(caller, &request.context(), (CODES, FORMAT), &FreshProof::default())
                 .await;
             let codes = made.map(|codes| codes.as_slice().to_vec()).unwrap_or_default();
-            page(&request, StatusCode::OK, Shown { codes, ..Shown::default() }).await
+            request.show_once(PATH, json!({ "codes": codes })).await
         }
         Err(error) if answer.is_some() => refused(&request, in_words(error, request.texts()), None).await,
         Err(error) => {
@@ -212,7 +264,7 @@ pub(crate) async fn rename(request: SharedRequest) -> Answer {
     let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     let (caller, name) = (request.caller()?, request.form.get("name"));
     match request.flows().rename_mfa(caller, &request.context(), id, name).await {
-        Ok(_) => request.done("/app/profile/second-factor", "saved"),
+        Ok(_) => request.done(PATH, "saved"),
         Err(error) => refused(&request, error.into(), None).await,
     }
 }
@@ -221,7 +273,7 @@ pub(crate) async fn disable(request: SharedRequest) -> Answer {
     request.form.only(&["factor"])?;
     let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     match request.flows().disable_mfa(request.caller()?, &request.context(), id, &FreshProof::default()).await {
-        Ok(_) => request.done("/app/profile/second-factor", "factor-disabled"),
+        Ok(_) => request.done(PATH, "factor-disabled"),
         Err(error) => refused(&request, error.into(), None).await,
     }
 }
@@ -230,13 +282,10 @@ pub(crate) async fn recovery_codes(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     match request
         .flows()
-        .generate_mfa_recovery_codes(request.caller()?, &request.context(), CODES, &FreshProof::default())
+        .generate_mfa_recovery_codes(request.caller()?, &request.context(), (CODES, FORMAT), &FreshProof::default())
         .await
     {
-        Ok(codes) => {
-            let codes = codes.as_slice().to_vec();
-            page(&request, StatusCode::OK, Shown { codes, ..Shown::default() }).await
-        }
+        Ok(codes) => request.show_once(PATH, json!({ "codes": codes.as_slice() })).await,
         Err(error) => refused(&request, error.into(), None).await,
     }
 }

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::sign_in_methods::SignInMethod;
-use crate::users::profile_form::{self, ProfileField};
+use crate::users::profile_form::{self, FieldProblem, ProfileField};
 
 /// How many sessions are listed.
 const SHOWN: u32 = 50;
@@ -49,6 +49,8 @@ pub(crate) struct Problems {
     pub(crate) email: Option<String>,
     pub(crate) methods: Option<String>,
     pub(crate) name: Option<String>,
+    /// Of one field of the profile.
+    pub(crate) field: Option<FieldProblem>,
     pub(crate) current: Option<String>,
     pub(crate) password: Option<String>,
 }
@@ -70,7 +72,7 @@ pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Pr
         factors: in_state(request, MfaStatus::Enabled).await?,
         has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),
         sessions: flows.list_own_sessions(caller, 0, SHOWN).await?.0,
-        fields: profile_form::fields(request, &user, true, problems.name.is_some()),
+        fields: profile_form::fields(request, &user, true, problems.name.is_some(), problems.field.as_ref()),
         user,
         typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         email_problem: problems.email,
@@ -87,8 +89,14 @@ pub(crate) async fn update(request: SharedRequest) -> Answer {
     match request.flows().update_user_account(&update, &request.context()).await {
         Ok(_) => request.done("/app/profile", "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(request.language)?;
-            page(&request, status, Problems { name: Some(problem), ..Problems::default() }).await
+            let failure = Failure::from(error);
+            let field = profile_form::field_of(&request, &failure);
+            let (status, problem) = failure.problem(request.language)?;
+            let problems = match field {
+                Some(field) => Problems { field: Some((field, problem)), ..Problems::default() },
+                None => Problems { name: Some(problem), ..Problems::default() },
+            };
+            page(&request, status, problems).await
         }
     }
 }

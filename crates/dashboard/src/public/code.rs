@@ -54,6 +54,8 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     let mut page = CodePage::of(&request);
     if let Some((state, code)) = request.query.get("token").split_once('.') {
         (page.state, page.code, page.is_link) = (Some(state.to_owned()), code.to_owned(), true);
+    } else if !request.query.get("state").is_empty() {
+        page.state = Some(request.query.get("state").to_owned());
     }
     request.page(&page)
 }
@@ -76,8 +78,9 @@ pub(crate) async fn send(request: SharedRequest) -> Answer {
             return request.page_with(status, &page);
         }
     };
-    page.state = Some(sent);
-    let mut response = request.page(&page)?;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("state", &sent).append_pair("email", page.email.trim()).append_pair("next", &page.next);
+    let mut response = request.go(&format!("/app/login/code?{}", query.finish()))?;
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     Ok(response)
 }

@@ -63,6 +63,9 @@ struct NoInvitationPage {
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
+    if !request.query.get("renewed").is_empty() {
+        return renewed(&request);
+    }
     form(&request, StatusCode::OK, request.query.get("token"), [None, None]).await
 }
 
@@ -239,6 +242,10 @@ pub(crate) async fn begin_passkey(request: SharedRequest) -> Answer {
 pub(crate) async fn renew(request: SharedRequest) -> Answer {
     request.form.only(&["token"])?;
     request.flows().renew_invite(request.form.get("token"), &request.client).await?;
+    request.go("/app/invite?renewed=1")
+}
+
+fn renewed(request: &PageRequest) -> Answer {
     let texts = request.texts();
     let page = NoInvitationPage {
         frame: request.frame(),

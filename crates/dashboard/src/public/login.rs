@@ -7,6 +7,7 @@ use vestibule_auth::{AuthInput, AuthProvider, EMAILPASS, Flow};
 use vestibule_flows::{SignIn, Stage, USER};
 
 use super::passkey;
+use crate::ended;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest, next_page};
@@ -17,6 +18,8 @@ struct LoginPage {
     frame: Frame,
     email: String,
     next: String,
+    /// Why the session that the browser had is over.
+    ended: Option<&'static str>,
     /// The identifiers and names of the other sign-in methods.
     providers: Vec<(String, String)>,
     /// Whether users may sign in with a password.
@@ -80,6 +83,7 @@ pub(super) fn form_after(
         frame: request.frame(),
         email: [request.form.get("email"), request.query.get("email")].concat(),
         next: next_page(wanted.unwrap_or_default()).to_owned(),
+        ended: ended::Reason::text(request.query.get("ended"), request.texts()),
         providers: other_providers(request),
         has_password: has_password(request),
         has_passkeys: passkey::is_offered(request),

@@ -29,7 +29,11 @@ struct ResetPage {
 }
 
 pub(crate) async fn show_forgot(request: SharedRequest) -> Answer {
-    request.page(&ForgotPage { frame: request.frame(), email: request.query.get("email").to_owned(), is_sent: false })
+    request.page(&ForgotPage {
+        frame: request.frame(),
+        email: request.query.get("email").to_owned(),
+        is_sent: !request.query.get("sent").is_empty(),
+    })
 }
 
 /// Sends a link. The response is the same whether or not the account exists.
@@ -38,7 +42,7 @@ pub(crate) async fn forgot(request: SharedRequest) -> Answer {
     let email = request.form.get("email").trim().to_owned();
     let reset = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: USER };
     request.flows().request_password_reset(reset, None, &request.context()).await?;
-    request.page(&ForgotPage { frame: request.frame(), email, is_sent: true })
+    request.go("/app/forgot?sent=1")
 }
 
 pub(crate) async fn show_reset(request: SharedRequest) -> Answer {

@@ -5,6 +5,7 @@ use vestibule_rbac::Role;
 
 use crate::layout::Frame;
 use crate::request::{Answer, SharedRequest};
+use crate::roles::allows;
 use crate::users::list::roles;
 
 /// A role, and its number of users.
@@ -22,7 +23,11 @@ struct ListPage {
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let holders = request.flows().count_holders_of_roles().await?;
-    let row = |role: Role| Row { holders: holders.get(&role.id).copied().unwrap_or(0), role };
+    let texts = request.texts();
+    let row = |role: Role| Row {
+        holders: holders.get(&role.id).copied().unwrap_or(0),
+        role: Role { description: allows::description(&role, texts), ..role },
+    };
     let rows = roles(&request).await?.into_iter().map(row).collect();
     request.page(&ListPage { frame: request.frame(), rows })
 }

@@ -1,6 +1,6 @@
 //! A user's access: a link to set a password, failed tries, second factors, sessions.
 
-use http::StatusCode;
+use serde_json::json;
 use vestibule_auth::{MfaFactorId, SessionId};
 use vestibule_user::UserId;
 
@@ -15,7 +15,7 @@ pub(crate) async fn reset_link(request: SharedRequest) -> Answer {
     match request.flows().issue_password_reset(id, &request.context()).await {
         Ok(reset) => {
             let link = request.dashboard.reset_link(&reset.token);
-            page(&request, StatusCode::OK, id, Problems::default(), Some(link)).await
+            request.show_once(&format!("/app/users/{id}"), json!({ "reset_link": link })).await
         }
         Err(error) => refused(&request, id, error.into()).await,
     }
@@ -27,6 +27,29 @@ pub(crate) async fn reset_mail(request: SharedRequest) -> Answer {
     let id: UserId = request.parameter(0)?;
     match request.flows().send_password_reset(id, &request.context()).await {
         Ok(()) => request.done(&format!("/app/users/{id}"), "reset-mailed"),
+        Err(error) => refused(&request, id, error.into()).await,
+    }
+}
+
+/// Invites a user who cannot sign in: the mail has a link that sets a password.
+pub(crate) async fn invite(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    match request.flows().invite_user(id, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/users/{id}"), "reset-mailed"),
+        Err(error) => refused(&request, id, error.into()).await,
+    }
+}
+
+/// Invites them likewise, and shows the link once.
+pub(crate) async fn invite_link(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    match request.flows().invite_user(id, &request.context()).await {
+        Ok(invite) => {
+            let link = request.dashboard.invite_link(&invite);
+            request.show_once(&format!("/app/users/{id}"), json!({ "reset_link": link })).await
+        }
         Err(error) => refused(&request, id, error.into()).await,
     }
 }

@@ -25,8 +25,13 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
     match request.flows().update_user_account(&update, &request.context()).await {
         Ok(_) => request.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(request.language)?;
-            let problems = Problems { profile: Some(problem), ..Problems::default() };
+            let failure = Failure::from(error);
+            let field = profile_form::field_of(&request, &failure);
+            let (status, problem) = failure.problem(request.language)?;
+            let problems = match field {
+                Some(field) => Problems { field: Some((field, problem)), ..Problems::default() },
+                None => Problems { profile: Some(problem), ..Problems::default() },
+            };
             page(&request, status, id, problems, None).await
         }
     }

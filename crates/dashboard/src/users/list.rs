@@ -65,6 +65,7 @@ pub(crate) fn read_query(request: &PageRequest) -> UserQuery {
 fn read_order(request: &PageRequest) -> (UserOrder, Direction) {
     match request.query.get("sort") {
         "oldest" => UserOrder::OLDEST_FIRST,
+        "seen" => UserOrder::LAST_SEEN_FIRST,
         "name" => UserOrder::BY_NAME,
         "email" => UserOrder::BY_EMAIL,
         _ => UserOrder::NEWEST_FIRST,

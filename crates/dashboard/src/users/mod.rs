@@ -1,6 +1,7 @@
 //! `/app/users`: the users.
 
 pub(crate) mod access;
+pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod email;

@@ -3,6 +3,7 @@
 use vestibule_core::Patch;
 use vestibule_user::{UpdateUser, User, UserId};
 
+use crate::failure::Failure;
 use crate::request::PageRequest;
 use crate::texts::Texts;
 
@@ -24,6 +25,27 @@ pub(crate) struct ProfileField {
     pub(crate) autocomplete: &'static str,
     pub(crate) label: &'static str,
     pub(crate) value: String,
+    pub(crate) problem: Option<String>,
+}
+
+/// The problem of one field: its name, and what is wrong.
+pub(crate) type FieldProblem = (&'static str, String);
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 255;
+
+/// Returns the field of the form that a failure is about.
+pub(crate) fn field_of(request: &PageRequest, failure: &Failure) -> Option<&'static str> {
+    let Failure::Flow(error) = failure else { return None };
+    match error.code()? {
+        "invalid_phone" => Some("phone"),
+        "invalid_avatar_url" => Some("avatar_url"),
+        "name_too_long" => {
+            let is_long = |name: &&str| request.form.get(name).chars().count() > LONGEST_NAME;
+            ["first_name", "last_name"].into_iter().find(is_long)
+        }
+        _ => None,
+    }
 }
 
 /// The names of the fields in a form.
@@ -32,7 +54,13 @@ pub(crate) fn names() -> [&'static str; FIELDS.len()] {
 }
 
 /// The fields with what was typed, where a form is shown again, or with what is stored.
-pub(crate) fn fields(request: &PageRequest, user: &User, is_own: bool, is_typed: bool) -> Vec<ProfileField> {
+pub(crate) fn fields(
+    request: &PageRequest,
+    user: &User,
+    is_own: bool,
+    is_typed: bool,
+    problem: Option<&FieldProblem>,
+) -> Vec<ProfileField> {
     let texts = request.texts();
     let stored = |name| user.profile().into_iter().find_map(|(field, text)| text.filter(|_| field == name));
     let field = |(name, kind, autocomplete, label): Field| ProfileField {
@@ -40,7 +68,9 @@ pub(crate) fn fields(request: &PageRequest, user: &User, is_own: bool, is_typed:
         kind,
         autocomplete: if is_own { autocomplete } else { "off" },
         label: label(texts),
-        value: if is_typed { request.form.get(name) } else { stored(name).unwrap_or_default() }.to_owned(),
+        problem: problem.filter(|(field, _)| *field == name).map(|(_, problem)| problem.clone()),
+        value: if is_typed || problem.is_some() { request.form.get(name) } else { stored(name).unwrap_or_default() }
+            .to_owned(),
     };
     FIELDS.into_iter().map(field).collect()
 }

@@ -16,7 +16,7 @@ use vestibule_user::{User, UserId};
 
 use super::delete::keys_of;
 use super::list::roles;
-use super::profile_form::{self, ProfileField};
+use super::profile_form::{self, FieldProblem, ProfileField};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
@@ -33,6 +33,8 @@ const MAILS: u32 = 10;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Problems {
     pub(crate) profile: Option<String>,
+    /// Of one field of the profile.
+    pub(crate) field: Option<FieldProblem>,
     pub(crate) metadata: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) roles: Option<String>,
@@ -106,7 +108,8 @@ async fn mails(request: &PageRequest, subject: &str) -> Result<Vec<Delivery>, Fa
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
     let id: UserId = request.parameter(0)?;
-    page(&request, StatusCode::OK, id, Problems::default(), None).await
+    let reset_link = request.text_shown_once("reset_link").await?;
+    page(&request, StatusCode::OK, id, Problems::default(), reset_link).await
 }
 
 /// Renders the page, with the problems and the link that was created.
@@ -147,7 +150,7 @@ pub(crate) async fn page(
         let find = FindConfig::default().order_by(AuditField::Id, Direction::Descending).page(0, SHOWN.into());
         entries = flows.audit().list_and_count(&about, &find).await?.0;
     }
-    let typed_profile = problems.profile.is_some() || problems.metadata.is_some();
+    let typed_profile = problems.profile.is_some() || problems.metadata.is_some() || problems.field.is_some();
     let metadata = match (typed_profile, &user.metadata) {
         (true, _) => request.form.get("metadata").to_owned(),
         (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
@@ -155,6 +158,7 @@ pub(crate) async fn page(
     };
     let linked = flows.list_sign_in_methods_of_user(id).await?;
     let providers: Vec<String> = linked.iter().map(|part| part.provider.clone()).collect();
+    let fields = profile_form::fields(request, &user, is_self, typed_profile, problems.field.as_ref());
     let page = UserPage {
         frame: request.frame(),
         name: format::name(&user),
@@ -179,7 +183,7 @@ pub(crate) async fn page(
         reset_link,
         is_self,
         above,
-        fields: profile_form::fields(request, &user, is_self, typed_profile),
+        fields,
         user,
     };
     request.page_with(status, &page)

@@ -38,7 +38,8 @@ impl EditPage {
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
     let webhook = request.dashboard.web.webhooks.retrieve(request.parameter(0)?).await?;
-    page(&request, StatusCode::OK, webhook, None, None).await
+    let made = request.text_shown_once("secret").await?;
+    page(&request, StatusCode::OK, webhook, None, made).await
 }
 
 /// Renders the page, with the input and its problems, or the secret that was created.

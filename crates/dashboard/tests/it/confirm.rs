@@ -179,7 +179,7 @@ async fn a_page_session_lasts_for_weeks(site: Site) {
     site.clock.advance(DAY * 6 - Duration::from_secs(1));
     browser.get("/app/users").await.is(200);
     site.clock.advance(Duration::from_secs(1));
-    browser.get("/app/users").await.leads_to("/app/login?next=%2Fapp%2Fusers");
+    browser.get("/app/users").await.leads_to("/app/login?next=%2Fapp%2Fusers&ended=expired");
     let browser = site.signed_in("ada@example.com").await;
     site.clock.advance(DAY * 7);
     browser.get("/app/users").await.is(303);

@@ -49,13 +49,13 @@ async fn tabs_show_the_count_of_each_state(site: Site) {
 
 async fn invalid_addresses_do_not_block_the_others(site: Site) {
     let browser = site.admin().await;
-    browser.get("/app/invites/new").await.is(200).shows("value=\"role_super_admin\" checked");
+    browser.get("/app/invites/new").await.is(200).shows("value=\"role_viewer\" checked");
     for empty in ["", " \n, ;"] {
         browser.post("/app/invites/new", &[("addresses", empty)]).await.is(400).shows("at least one address");
     }
     let addresses = "a@example.com\nnonsense, ada@example.com; b@example.com\r\na@example.com\n<b>@example.com";
     let page = browser.post("/app/invites/new", &[("addresses", addresses), ("role", "role_super_admin")]).await;
-    page.is(422).shows("2 of 5 invited").hides("<b>@");
+    page.is(200).shows("2 of 5 invited").hides("<b>@");
     page.shows("has the form name@example.com").shows("already exist");
     let left = page.between("<textarea", "</textarea>");
     assert!(left.contains("nonsense\nada@example.com") && !left.contains("b@example.com\n"), "{left}");

@@ -286,8 +286,18 @@ impl Browser {
         self.post_fields(path, &fields).await
     }
 
-    /// Submits exactly these fields.
+    /// Submits exactly these fields. Follows to a page that shows the result of the form, as browsers do.
     pub(crate) async fn post_fields(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.post_alone(path, fields).await;
+        let shows_result = ["?once=", "?sent=", "?renewed=", "/login/code?state="];
+        match page.status == 303 && shows_result.iter().any(|part| page.location.contains(part)) {
+            true => self.get(&page.location).await,
+            false => page,
+        }
+    }
+
+    /// Submits exactly these fields, and follows nowhere.
+    pub(crate) async fn post_alone(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let body = body.collect::<Vec<_>>().join("&");
         let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");

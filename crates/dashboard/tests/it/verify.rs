@@ -94,7 +94,7 @@ async fn a_user_who_has_not_verified_can_only_sign_out(place: Arc<TestDatabase>)
     }
     browser.post("/app/logout", &[]).await.leads_to("/app/login?done=signed-out");
     browser.get("/app/verify").await.is(200).hides("/app/logout").hides("Send again");
-    browser.post("/app/verify/send", &[]).await.leads_to("/app/login?next=%2Fapp%2Fverify%2Fsend");
+    browser.post("/app/verify/send", &[]).await.leads_to("/app/login?next=%2Fapp%2Fverify");
 }
 
 async fn an_address_verified_elsewhere_lets_the_session_continue(place: Arc<TestDatabase>) {

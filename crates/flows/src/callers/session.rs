@@ -6,12 +6,12 @@
 use vestibule_auth::sessions::AccessClaims;
 use vestibule_auth::{AuthIdentityId, SessionId};
 use vestibule_core::Timestamp;
-use vestibule_database::Error;
+use vestibule_database::{Error, transaction};
 use vestibule_rbac::{Permissions, RoleId};
-use vestibule_user::User;
+use vestibule_user::{User, UserId};
 
 use crate::queries::caller::{Found, Key, find_caller};
-use crate::{Actor, Client, Context, Flows, USER};
+use crate::{Actor, Client, Context, Flows, SignIn, USER};
 
 /// The credential of a request.
 #[derive(Clone, Copy)]
@@ -96,12 +96,52 @@ impl Flows {
             caller.forget_user();
         }
         caller.has_fresh_proof = self.is_fresh(caller.proved_at);
-        if self.auth.is_touch_due(last_used_at) {
-            let client = client();
-            let (address, user_agent) = (client.address_text(), client.user_agent.as_deref());
-            self.auth.touch_session(caller.session_id, last_used_at, address.as_deref(), user_agent).await;
+        let is_unseen = |user: &User| {
+            user.last_seen_at.is_none_or(|last_seen_at| last_seen_at > now || self.auth.is_touch_due(last_seen_at))
+        };
+        if self.auth.is_touch_due(last_used_at) || caller.user.as_ref().is_some_and(is_unseen) {
+            self.note_use(&caller, client()).await;
         }
         Ok(Some(caller))
+    }
+
+    /// Records the use of a session, and that its user was seen, in one transaction.
+    async fn note_use(&self, caller: &SessionCaller, client: Client) {
+        let (flows, session, user) = (self.clone(), caller.session_id, caller.user.as_ref().map(|user| user.id));
+        let write = async move {
+            let (address, user_agent) = (client.address_text(), client.user_agent.as_deref());
+            let written: Result<(), Error> = async {
+                transaction!(flows.database, |transaction| {
+                    // Rows of users are locked before those of sessions (docs/architecture.md).
+                    if let Some(user) = user {
+                        flows.users.note_seen_within(transaction, user).await?;
+                    }
+                    flows.auth.note_use_within(transaction, session, address.as_deref(), user_agent).await
+                })
+            }
+            .await;
+            if let Err(error) = written {
+                tracing::warn!(%session, %error, "the use of a session could not be noted");
+            }
+        };
+        self.auth.write_use(session, write).await;
+    }
+
+    /// Records that a user was seen who has just signed in.
+    pub(crate) async fn note_sign_in(&self, begun: &SignIn) {
+        let SignIn::Session(token) = begun else { return };
+        let Some(user) = token.actor_id.parse().ok().filter(|_: &UserId| token.actor_type == USER) else { return };
+        let flows = self.clone();
+        let write = async move {
+            let written: Result<(), Error> = async {
+                transaction!(flows.database, |transaction| flows.users.note_seen_within(transaction, user).await)
+            }
+            .await;
+            if let Err(error) = written {
+                tracing::warn!(%user, %error, "that a user was seen could not be noted");
+            }
+        };
+        self.auth.write_use(user, write).await;
     }
 
     /// Whether a proof of this time is fresh.

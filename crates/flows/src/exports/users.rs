@@ -27,7 +27,7 @@ pub struct ExportedUser {
     pub second_factor: bool,
     /// When an administrator locked the user.
     pub locked_at: Option<Timestamp>,
-    /// When a session that has not ended was last used.
+    /// When the user was last seen, to the minute or so.
     pub last_seen_at: Option<Timestamp>,
     /// When the user was created.
     pub created_at: Timestamp,

@@ -6,7 +6,9 @@ mod list;
 mod preview;
 mod renew;
 mod repeat;
+mod user;
 
 pub use accept::{AcceptInvite, AcceptInviteError, InvitePasskeyError};
 pub use create::{InviteError, NewInvite};
 pub use preview::{InvitePreview, Inviter, PreviewInviteError};
+pub use user::InviteUserError;

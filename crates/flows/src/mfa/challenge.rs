@@ -103,6 +103,9 @@ impl Flows {
             }
             Ok(self.continue_session(transaction, &session, &identity).await?)
         });
+        if let Ok(begun) = &signed_in {
+            self.note_sign_in(begun).await;
+        }
         signed_in
     }
 }

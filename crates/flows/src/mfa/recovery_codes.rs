@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
+use vestibule_auth::mfa::{RecoveryCodeFormat, RecoveryCodes, RecoveryCodesError};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_outbox::{self as outbox, EventName};
@@ -38,7 +38,7 @@ impl Flows {
         &self,
         caller: &SessionCaller,
         context: &Context,
-        count: u32,
+        (count, format): (u32, RecoveryCodeFormat),
         proof: &FreshProof,
     ) -> Result<RecoveryCodes, GenerateRecoveryCodesError> {
         let identity = caller.auth_identity_id;
@@ -47,7 +47,7 @@ impl Flows {
         let made: Result<_, GenerateRecoveryCodesError> = transaction!(self.database, |transaction| {
             self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
-            let codes = self.auth.generate_auth_mfa_recovery_codes_within(transaction, identity, count).await?;
+            let codes = self.auth.generate_codes(transaction, identity, count, format).await?;
             let data = json!({ "auth_identity_id": identity, "count": count });
             let name = EventName::MfaRecoveryCodesGenerated;
             outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await?;

@@ -36,9 +36,9 @@ pub(crate) async fn list_page(
     Ok(page.map(|user| {
         let found = details.remove(&user.id).unwrap_or_default();
         UserSummary {
-            user: User { metadata: None, ..user },
             roles: found.roles(),
-            last_seen_at: found.last_seen_at,
+            last_seen_at: user.last_seen_at.max(found.last_seen_at),
+            user: User { metadata: None, ..user },
             has_second_factor: found.has_second_factor,
         }
     }))
@@ -111,6 +111,7 @@ async fn are_few(database: &Database, rows: &str, value: Option<Value>) -> Resul
 #[derive(Default, FromRow)]
 struct Details {
     role_ids: Option<String>,
+    /// By the sessions that are left: of users who were last seen before that was stored with the user.
     last_seen_at: Option<Timestamp>,
     has_second_factor: bool,
 }

@@ -198,6 +198,9 @@ impl Flows {
             self.record_session(transaction, &session, &identity, client).await?;
             self.continue_session(transaction, &session, &identity).await
         });
+        if let Ok(begun) = &begun {
+            self.note_sign_in(begun).await;
+        }
         begun
     }
 

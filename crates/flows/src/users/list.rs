@@ -41,7 +41,12 @@ pub enum UserOrder {
 }
 
 impl Field for UserOrder {
-    const ALL: &'static [Self] = &[Self::Name, Self::Field(UserField::Email), Self::Field(UserField::CreatedAt)];
+    const ALL: &'static [Self] = &[
+        Self::Name,
+        Self::Field(UserField::Email),
+        Self::Field(UserField::CreatedAt),
+        Self::Field(UserField::LastSeenAt),
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -70,6 +75,8 @@ impl UserOrder {
     pub const NEWEST_FIRST: (Self, Direction) = (Self::Field(UserField::CreatedAt), Direction::Descending);
     /// By creation, oldest first.
     pub const OLDEST_FIRST: (Self, Direction) = (Self::Field(UserField::CreatedAt), Direction::Ascending);
+    /// By when they were last seen, the latest first; those who never were, by their creation.
+    pub const LAST_SEEN_FIRST: (Self, Direction) = (Self::Field(UserField::LastSeenAt), Direction::Descending);
     /// By name.
     pub const BY_NAME: (Self, Direction) = (Self::Name, Direction::Ascending);
     /// By address.
@@ -83,7 +90,7 @@ pub struct UserSummary {
     pub user: User,
     /// The roles given directly, in the order in which the user received them.
     pub roles: Vec<RoleId>,
-    /// When a session that has not ended was last used, to the minute or so.
+    /// When the user was last seen, to the minute or so, and never in the future.
     pub last_seen_at: Option<Timestamp>,
     /// Whether the user has a second factor.
     pub has_second_factor: bool,
@@ -102,10 +109,21 @@ impl Flows {
     ) -> Result<CursorPage<UserSummary>, Error> {
         let known =
             if find.counting == Counting::None { None } else { self.find_count_of_user_summaries(query).await? };
-        let Some(count) = known else { return user_summaries::list_page(&self.database, query, find).await };
+        let Some(count) = known else { return self.list_summaries(query, find).await };
         let uncounted = FindConfig { counting: Counting::None, ..find.clone() };
-        let page = user_summaries::list_page(&self.database, query, &uncounted).await?;
-        Ok(page.with_count(Some(Count::Exactly(count))))
+        Ok(self.list_summaries(query, &uncounted).await?.with_count(Some(Count::Exactly(count))))
+    }
+
+    async fn list_summaries(
+        &self,
+        query: &UserQuery,
+        find: &FindConfig<UserOrder>,
+    ) -> Result<CursorPage<UserSummary>, Error> {
+        let now = self.environment.now();
+        let page = user_summaries::list_page(&self.database, query, find).await?;
+        // The clock of another process may be ahead, or this one was set back.
+        let until_now = |seen: Option<Timestamp>| seen.map(|seen| seen.min(now));
+        Ok(page.map(|summary| UserSummary { last_seen_at: until_now(summary.last_seen_at), ..summary }))
     }
 
     /// The count that is kept of these users, if one is.

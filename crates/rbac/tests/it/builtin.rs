@@ -1,11 +1,17 @@
 //! What always exists.
 
-use vestibule_rbac::RoleId;
+use vestibule_rbac::ready_made::READY_MADE;
+use vestibule_rbac::{RoleId, UpdateRole};
 use vestibule_testing::on_both_engines;
 
 use crate::support::Module;
 
-on_both_engines!(what_is_built_in_is_made_once, what_is_missing_comes_back);
+on_both_engines!(
+    what_is_built_in_is_made_once,
+    what_is_missing_comes_back,
+    ready_made_roles_are_given_once,
+    a_role_of_the_same_name_stays_as_it_is,
+);
 on_both_engines!(4 threads: of_sixty_four_processes_that_start_none_fails);
 
 async fn what_is_built_in_is_made_once(module: Module) {
@@ -49,4 +55,42 @@ async fn of_sixty_four_processes_that_start_none_fails(module: Module) {
     assert_eq!(made.iter().filter(|made| **made).count(), 1);
     let policies = module.service.list_rbac_policies(&Default::default(), &Default::default()).await.unwrap();
     assert_eq!(policies.len(), vestibule_rbac::builtin::keys().len() + 1);
+}
+
+async fn ready_made_roles_are_given_once(module: Module) {
+    let names = async |module: &Module| -> Vec<String> {
+        let roles = module.service.list_rbac_roles(&Default::default(), &Default::default()).await.unwrap();
+        let mut names: Vec<String> = roles.into_iter().map(|role| role.name).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(names(&module).await, ["Admin", "Editor", "Super Admin", "Viewer"]);
+    for role in READY_MADE {
+        assert_eq!(module.grants(&role.id()).await, role.policies().join(" "), "{}", role.name);
+        let held = module.service.list_rbac_role_policies(&module.database, &role.id()).await.unwrap();
+        assert_eq!(held.len(), role.policies().len());
+    }
+    module.service.delete_rbac_roles(RoleId::viewer()).await.unwrap();
+    let renamed = UpdateRole { name: Some("Writer".to_owned()), ..UpdateRole::new(RoleId::editor()) };
+    module.service.update_rbac_roles(renamed).await.unwrap();
+    assert!(!module.service.ensure_builtin().await.unwrap());
+    assert_eq!(names(&module).await, ["Admin", "Super Admin", "Writer"]);
+}
+
+async fn a_role_of_the_same_name_stays_as_it_is(module: Module) {
+    // A database of the version before, which has a role of this name.
+    let mut transaction = module.database.begin().await.unwrap();
+    for text in [
+        "DELETE FROM rbac_ready_made_roles",
+        "DELETE FROM rbac_role_policies WHERE role_id IN ('role_viewer', 'role_editor', 'role_admin')",
+        "DELETE FROM rbac_roles WHERE id IN ('role_viewer', 'role_editor', 'role_admin')",
+    ] {
+        transaction.execute(text, &[]).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let own = module.role("Editor", &["user:read"], &[]).await;
+    module.service.ensure_builtin().await.unwrap();
+    assert_eq!(module.grants(&own.id).await, "user:read");
+    assert!(module.service.retrieve_rbac_role(&RoleId::editor()).await.is_err(), "the name is taken");
+    assert!(module.service.retrieve_rbac_role(&RoleId::viewer()).await.is_ok());
 }

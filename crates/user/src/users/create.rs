@@ -99,7 +99,8 @@ impl UserModule {
     }
 
     async fn create_user(&self, transaction: &mut Transaction, user: &CreateUser) -> Result<User, CreateUsersError> {
-        let (first_name, last_name) = (user.first_name.as_deref(), user.last_name.as_deref());
+        let names = [&user.first_name, &user.last_name].map(|name| profile::clean(name.clone()));
+        let [first_name, last_name] = names.each_ref().map(Option::as_deref);
         profile::check(first_name, last_name, user.avatar_url.as_deref(), user.phone.as_deref())?;
         let id = user.id.unwrap_or_else(|| self.environment.id());
         let created = transaction
@@ -114,8 +115,8 @@ impl UserModule {
                     id,
                     user.email.as_str(),
                     user.email.canonical(),
-                    &user.first_name,
-                    &user.last_name,
+                    first_name,
+                    last_name,
                     &user.avatar_url,
                     &user.phone,
                     &user.metadata,

@@ -32,6 +32,7 @@ mod profile;
 mod reserve;
 mod retrieve;
 mod second_factor;
+mod seen;
 mod update;
 
 use serde::Serialize;
@@ -63,6 +64,8 @@ vestibule_core::fields!(
         Phone: "phone" as Text,
         Metadata: "metadata" as Json,
         LockedAt: "locked_at" as Time,
+        /// Sorts users who were never seen by their creation.
+        LastSeenAt: "last_seen_at" as Time by "coalesce(last_seen_at, created_at)",
         CreatedAt: "created_at" as Time,
         UpdatedAt: "updated_at" as Time,
         DeletedAt: "deleted_at" as Time,
@@ -90,6 +93,8 @@ pub struct User {
     pub metadata: Option<Metadata>,
     /// When an administrator locked the user.
     pub locked_at: Option<Timestamp>,
+    /// When the user last used the service, to the minute or so. It outlasts the user's sessions.
+    pub last_seen_at: Option<Timestamp>,
     /// When the user was created.
     pub created_at: Timestamp,
     /// When the user was last changed.

@@ -19,12 +19,12 @@ const DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 pub enum InvalidProfile {
     /// Longer than 255 characters.
     #[error("{field} is longer than 255 characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "name_too_long")]
     NameTooLong {
         /// `first_name` or `last_name`.
         field: &'static str,
     },
-    /// A line break or another control character.
+    /// A line break or another control character, in what is no name: names lose theirs.
     #[error("{field} has a control character")]
     #[kind(InvalidData)]
     ControlCharacter {
@@ -33,7 +33,7 @@ pub enum InvalidProfile {
     },
     /// Not `http://` or `https://`, or longer than 2 048 bytes.
     #[error("avatar_url is no http or https address of at most 2048 bytes")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "invalid_avatar_url")]
     AvatarUrl,
     /// Not 3 to 20 digits with what is written between them, in at most 50 characters.
     #[error("phone is not a telephone number: write 3 to 20 digits, such as +44 20 7946 0000")]
@@ -59,7 +59,30 @@ fn check_name(field: &'static str, name: Option<&str>) -> Result<(), InvalidProf
     if name.chars().count() > MAX_NAME {
         return Err(InvalidProfile::NameTooLong { field });
     }
+    // A caller that did not clean it.
     refuse_control_characters(field, name)
+}
+
+/// Returns a name without control characters, and without those that reverse the text around them. White space among them, such as
+/// a line break, becomes a space.
+pub(super) fn clean(name: Option<String>) -> Option<String> {
+    let is_removed = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || is_reversing(c);
+    let cleaned = |name: String| match name.contains(is_removed) {
+        false => name,
+        true => name
+            .chars()
+            .filter_map(|c| match c {
+                c if is_removed(c) => c.is_whitespace().then_some(' '),
+                c => Some(c),
+            })
+            .collect(),
+    };
+    name.map(cleaned)
+}
+
+/// Whether a character changes the direction of what follows it (Unicode UAX 9, 2.1 to 2.4).
+fn is_reversing(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The reference's clients send an empty text to clear it.

@@ -124,8 +124,8 @@ impl UserModule {
         let present: User = transaction.query_optional(&LOCK, values![update.id]).await?.ok_or_else(not_found)?;
         let changed = User {
             email: update.email.unwrap_or_else(|| present.email.clone()),
-            first_name: update.first_name.apply(present.first_name.clone()),
-            last_name: update.last_name.apply(present.last_name.clone()),
+            first_name: profile::clean(update.first_name.apply(present.first_name.clone())),
+            last_name: profile::clean(update.last_name.apply(present.last_name.clone())),
             avatar_url: update.avatar_url.apply(present.avatar_url.clone()),
             phone: update.phone.apply(present.phone.clone()),
             metadata: update.metadata.apply(present.metadata.clone())?,

@@ -19,6 +19,7 @@ pub(super) const LISTING: Listing<UserField> = Listing {
         UserField::UpdatedAt,
         UserField::DeletedAt,
         UserField::LockedAt,
+        UserField::LastSeenAt,
         UserField::Email,
         UserField::FirstName,
         UserField::LastName,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
+use vestibule_auth::mfa::{DEFAULT_RECOVERY_CODES, RecoveryCodeFormat};
 use vestibule_flows::{FreshProof, FreshProofError, GenerateRecoveryCodesError};
 
 use crate::openapi::describe;
@@ -40,7 +40,10 @@ pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody)
     let count = body.count.0.and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(DEFAULT_RECOVERY_CODES);
     let (code, password) = (body.code.map(Into::into), body.password.map(Into::into));
     let proof = FreshProof { method: body.method, code, password, answer: None };
-    let made = state.flows.generate_mfa_recovery_codes(&caller.caller, &caller.context, count, &proof).await;
+    let made = state
+        .flows
+        .generate_mfa_recovery_codes(&caller.caller, &caller.context, (count, RecoveryCodeFormat::Reference), &proof)
+        .await;
     let codes = made.map_err(|error| match error {
         GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),

@@ -71,6 +71,8 @@ async fn users_are_read_by_cursor_in_every_order(app: TestApp) {
         "updated_at",
         "-updated_at",
         "locked_at",
+        "last_seen_at",
+        "-last_seen_at",
         "-deleted_at",
         "first_name,-last_name",
         "-first_name,email",

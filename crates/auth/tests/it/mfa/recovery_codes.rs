@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_auth::mfa::VerifyChallengeError;
+use vestibule_auth::mfa::{RecoveryCodeFormat, RecoveryCodesError, VerifyChallengeError};
 use vestibule_core::ErrorKind;
+use vestibule_database::transaction;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, Module, refusal};
@@ -13,6 +14,7 @@ on_both_engines!(
     a_code_works_once_and_a_new_set_kills_the_old,
     codes_need_a_factor_and_a_number,
     a_code_may_be_typed_without_dashes_with_spaces_and_in_capitals,
+    short_codes_have_ten_characters_in_two_groups,
 );
 
 /// security.md 1: 128 bits each.
@@ -95,4 +97,42 @@ async fn a_code_may_be_typed_without_dashes_with_spaces_and_in_capitals(module: 
             Err(VerifyChallengeError::WrongCode)
         ));
     }
+}
+
+/// security.md 1 and 19: the database holds keyed hashes, and codes of both forms work side by side.
+async fn short_codes_have_ten_characters_in_two_groups(module: Module) {
+    let enrolled = module.enrolled().await;
+    let short = async || -> Vec<String> {
+        let made: Result<_, RecoveryCodesError> = async {
+            transaction!(module.database, |transaction| {
+                let format = RecoveryCodeFormat::Short;
+                module.service.generate_codes(transaction, enrolled.identity.id, 50, format).await
+            })
+        }
+        .await;
+        made.unwrap().into_vec()
+    };
+    let codes = short().await;
+    assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), 50);
+    for code in &codes {
+        let (first, second) = code.split_once('-').unwrap();
+        let is_group = |group: &str| group.len() == 5 && group.bytes().all(|byte| !b"ilou".contains(&byte));
+        assert!(is_group(first) && is_group(second), "{code}");
+    }
+    let answer = async |code: &str| {
+        let challenge = module.challenge(&enrolled.identity).await;
+        module.answer(&challenge, "recovery_code", code).await
+    };
+    answer(&codes[0]).await.unwrap();
+    assert!(matches!(answer(&codes[0]).await, Err(VerifyChallengeError::WrongCode)), "once");
+    let typed = codes[1].replace('-', " ").to_uppercase().replace('0', "O").replace('1', "l");
+    answer(&typed).await.unwrap();
+    let plain = codes[2].replace('-', "");
+    let digest: Vec<u8> = sha2::Digest::finalize(sha2::Digest::chain_update(sha2::Sha256::default(), &plain)).to_vec();
+    let stored: Vec<Vec<u8>> =
+        module.database.query_scalars("SELECT hash FROM auth_mfa_recovery_codes", &[]).await.unwrap();
+    assert!(stored.len() == 48 && !stored.contains(&digest), "not a plain hash, which could be guessed from");
+    // Codes of before.
+    let long = module.recovery_codes(enrolled.identity.id, 1).await;
+    answer(&long[0]).await.unwrap();
 }

@@ -136,6 +136,7 @@ async fn json_output_of_every_user_command(place: Place) {
               "phone": null,
               "metadata": null,
               "locked_at": null,
+              "last_seen_at": null,
               "created_at": "0000-00-00T00:00:00.000Z",
               "updated_at": "0000-00-00T00:00:00.000Z",
               "deleted_at": null

@@ -168,8 +168,11 @@ async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
     let letter = delivered(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
     assert!(letter.text.contains("Second factor: Phone\n"), "{}", letter.text);
 
-    let codes =
-        scene.flows.generate_mfa_recovery_codes(&caller, &context, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
+    let codes = scene
+        .flows
+        .generate_mfa_recovery_codes(&caller, &context, (DEFAULT_RECOVERY_CODES, Default::default()), &proof)
+        .await
+        .unwrap();
     let letter = delivered(&scene, ADA, "New recovery codes for Vestibule").await;
     let is_mailed = |code: &String| letter.text.contains(code) || letter.html.contains(code);
     assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_mailed), "codes are not mailed");

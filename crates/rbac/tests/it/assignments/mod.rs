@@ -17,13 +17,13 @@ on_both_engines!(
 on_both_engines!(4 threads: sixty_four_assignments_of_the_same_role_succeed);
 
 async fn roles_are_given_and_taken(module: Module) {
-    let viewer = module.role("Viewer", &["user:read"], &[]).await;
+    let viewer = module.role("Observer", &["user:read"], &[]).await;
     module.clock.advance(Duration::from_secs(1));
     let inviter = module.role("Inviter", &["invite:read", "invite:create"], &[]).await;
     module.service.assign_roles("user_1", std::slice::from_ref(&viewer.id)).await.unwrap();
     module.clock.advance(Duration::from_secs(1));
     module.service.assign_roles("user_1", &[inviter.id.clone(), viewer.id.clone(), viewer.id.clone()]).await.unwrap();
-    assert_eq!(module.roles_of("user_1").await, ["Viewer", "Inviter"]);
+    assert_eq!(module.roles_of("user_1").await, ["Observer", "Inviter"]);
     assert_eq!(
         module.service.role_ids_of(&module.database, "user_1").await.unwrap(),
         [viewer.id.clone(), inviter.id.clone()]
@@ -40,7 +40,8 @@ async fn roles_are_given_and_taken(module: Module) {
 }
 
 async fn the_roles_of_many_are_those_of_each(module: Module) {
-    let (viewer, inviter) = (module.role("Viewer", &["user:read"], &[]).await, module.role("Inviter", &[], &[]).await);
+    let (viewer, inviter) =
+        (module.role("Observer", &["user:read"], &[]).await, module.role("Inviter", &[], &[]).await);
     let gone = module.role("Gone", &[], &[]).await;
     for (subject, roles) in [("user_1", vec![&inviter, &gone]), ("user_2", vec![&gone]), ("user_3", vec![&viewer])] {
         let roles: Vec<RoleId> = roles.into_iter().map(|role| role.id.clone()).collect();
@@ -53,7 +54,7 @@ async fn the_roles_of_many_are_those_of_each(module: Module) {
     let found = module.service.roles_of_each(&module.database, &subjects).await.unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found["user_1"], module.service.roles_of(&module.database, "user_1").await.unwrap());
-    assert_eq!(found["user_1"].iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["Inviter", "Viewer"]);
+    assert_eq!(found["user_1"].iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["Inviter", "Observer"]);
     assert!(module.service.roles_of_each(&module.database, &[]).await.unwrap().is_empty());
     // As many as a page of users can have.
     let many: Vec<String> = (0..10_000).map(|number| format!("user_{number}")).collect();
@@ -61,7 +62,7 @@ async fn the_roles_of_many_are_those_of_each(module: Module) {
 }
 
 async fn unknown_roles_are_named_and_none_is_given(module: Module) {
-    let viewer = module.role("Viewer", &["user:read"], &[]).await;
+    let viewer = module.role("Observer", &["user:read"], &[]).await;
     let roles: [RoleId; 3] = ["role_a".parse().unwrap(), viewer.id, "role_b".parse().unwrap()];
     let error = module.service.assign_roles("user_1", &roles).await.unwrap_err();
     let message = "The following role IDs do not exist: role_a, role_b".to_owned();
@@ -74,7 +75,7 @@ async fn unknown_roles_are_named_and_none_is_given(module: Module) {
 }
 
 async fn an_invite_s_roles_become_its_user_s(module: Module) {
-    let viewer = module.role("Viewer", &["user:read"], &[]).await;
+    let viewer = module.role("Observer", &["user:read"], &[]).await;
     let inviter = module.role("Inviter", &["invite:read"], &[]).await;
     module.service.assign_roles("invite_1", &[viewer.id.clone(), inviter.id]).await.unwrap();
     module.service.assign_roles("user_1", &[viewer.id]).await.unwrap();
@@ -86,7 +87,7 @@ async fn an_invite_s_roles_become_its_user_s(module: Module) {
 }
 
 async fn sixty_four_assignments_of_the_same_role_succeed(module: Module) {
-    let viewer = module.role("Viewer", &["user:read"], &[]).await.id;
+    let viewer = module.role("Observer", &["user:read"], &[]).await.id;
     let role = viewer.clone();
     let results = module
         .sixty_four(move |service, _| {

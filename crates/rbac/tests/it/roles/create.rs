@@ -18,13 +18,13 @@ async fn a_role_has_what_it_was_given(module: Module) {
         policy_ids: vec![module.policy("user:read").await.id],
         parent_ids: vec![parent.id.clone()],
         requires_mfa: true,
-        ..CreateRole::new("Viewer")
+        ..CreateRole::new("Observer")
     };
     let role = module.service.create_rbac_roles(wanted).await.unwrap();
     assert_eq!(
         serde_json::to_value(&role).unwrap(),
         json!({
-            "id": role.id.to_string(), "name": "Viewer", "description": "reads", "metadata": null,
+            "id": role.id.to_string(), "name": "Observer", "description": "reads", "metadata": null,
             "requires_mfa": true, "created_at": "2026-11-22T09:30:00.000Z",
             "updated_at": "2026-11-22T09:30:00.000Z", "deleted_at": null,
         })
@@ -35,11 +35,11 @@ async fn a_role_has_what_it_was_given(module: Module) {
 }
 
 async fn what_cannot_be_a_role_is_refused(module: Module) {
-    module.role("Viewer", &[], &[]).await;
+    module.role("Observer", &[], &[]).await;
     let read = module.policy("user:read").await.id;
     let base = || CreateRole::new("Other");
     for (role, kind, message) in [
-        (CreateRole::new("Viewer"), ErrorKind::InvalidData, "Rbac role with name: Viewer, already exists."),
+        (CreateRole::new("Observer"), ErrorKind::InvalidData, "Rbac role with name: Observer, already exists."),
         (CreateRole::new(""), ErrorKind::InvalidData, "name is empty"),
         (CreateRole::new(" "), ErrorKind::InvalidData, "name is empty"),
         (CreateRole::new("a\nb"), ErrorKind::InvalidData, "name has a control character"),
@@ -66,8 +66,9 @@ async fn what_cannot_be_a_role_is_refused(module: Module) {
 }
 
 async fn of_sixty_four_of_one_name_one_is_created(module: Module) {
-    let results =
-        module.sixty_four(|service, _| async move { service.create_rbac_roles(CreateRole::new("Viewer")).await }).await;
+    let results = module
+        .sixty_four(|service, _| async move { service.create_rbac_roles(CreateRole::new("Observer")).await })
+        .await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     for error in results.into_iter().filter_map(Result::err) {
         assert!(matches!(error, CreateRolesError::NameTaken { .. }), "{error:?}");

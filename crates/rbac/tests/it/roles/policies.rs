@@ -11,7 +11,7 @@ on_both_engines!(policies_come_and_go, inherited_policies_name_their_ancestor);
 on_both_engines!(4 threads: of_sixty_four_additions_of_one_policy_one_succeeds);
 
 async fn policies_come_and_go(module: Module) {
-    let role = module.role("Viewer", &["user:read"], &[]).await;
+    let role = module.role("Observer", &["user:read"], &[]).await;
     let (read, invite) = (module.policy("user:read").await.id, module.policy("invite:read").await.id);
     let added = module.service.add_role_policies(&role.id, std::slice::from_ref(&invite)).await.unwrap();
     assert_eq!(
@@ -45,7 +45,7 @@ async fn inherited_policies_name_their_ancestor(module: Module) {
 }
 
 async fn of_sixty_four_additions_of_one_policy_one_succeeds(module: Module) {
-    let role = module.role("Viewer", &[], &[]).await.id;
+    let role = module.role("Observer", &[], &[]).await.id;
     let policy = module.policy("user:read").await.id;
     let results = module
         .sixty_four(move |service, _| {

@@ -10,7 +10,7 @@ on_both_engines!(what_is_given_is_changed, the_super_admin_role_keeps_what_makes
 
 async fn what_is_given_is_changed(module: Module) {
     let parent = module.role("Parent", &["user:read"], &[]).await;
-    let role = module.role("Viewer", &[], &[]).await;
+    let role = module.role("Observer", &[], &[]).await;
     module.clock.advance(std::time::Duration::from_secs(1));
     let base = || UpdateRole::new(role.id.clone());
     assert_eq!(module.service.update_rbac_roles(base()).await.unwrap(), role, "nothing changed, nothing written");

@@ -30,7 +30,7 @@ async fn accept_with_a_registration_of_the_invited_address_creates_a_user(app: T
         accepted,
         json!({ "user": {
             "id": id, "email": "Ada@Example.com", "first_name": "Ada", "last_name": "Lovelace", "avatar_url": null,
-            "phone": null, "metadata": null, "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
+            "phone": null, "metadata": null, "locked_at": null, "last_seen_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
         } })
     );
     let ada = app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;

@@ -28,7 +28,7 @@ async fn lists_contain_what_the_caller_may_grant(app: TestApp) {
     assert_eq!(texts(&policies["policies"], "key"), expected);
     assert_eq!(policies["policies"][2]["description"], "Read User");
     let admin = app.admin().await;
-    assert_eq!(admin.get("/admin/rbac/roles/assignable").await.ok()["count"], 4);
+    assert_eq!(admin.get("/admin/rbac/roles/assignable").await.ok()["count"], 7);
     let all = admin.get("/admin/rbac/policies/assignable?limit=100").await.ok();
     assert!(texts(&all["policies"], "key").contains(&"*:*".to_owned()));
     let ada = app.user_who_may("ada@example.com", &["user:read"]).await;

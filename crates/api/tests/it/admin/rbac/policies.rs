@@ -1,6 +1,7 @@
 //! `/admin/rbac/policies`
 
 use serde_json::json;
+use vestibule_rbac::ready_made::{READY_MADE, ReadyMadeRole};
 use vestibule_testing::on_both_engines;
 
 use super::texts;
@@ -89,14 +90,16 @@ async fn list_has_twenty_rows_and_filters(app: TestApp) {
 
 async fn roles_and_users_of_a_policy_are_listed(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &["user:read"]).await;
+    let ready_made: Vec<_> = READY_MADE.iter().map(ReadyMadeRole::id).collect();
+    app.flows.rbac().delete_rbac_roles(ready_made).await.unwrap();
+    let role = app.role("Observer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&role.id]).await;
     let path = format!("/admin/rbac/policies/{}/roles", app.policy("user:read").await);
     admin.get(&path).await.is(
         200,
         &json!({
             "roles": [{
-                "id": role.id, "name": "Viewer", "description": null, "created_at": app.clock_text(),
+                "id": role.id, "name": "Observer", "description": null, "created_at": app.clock_text(),
                 "updated_at": app.clock_text(), "users": [{ "id": ada.id }],
             }],
             "count": 1, "offset": 0, "limit": 10,

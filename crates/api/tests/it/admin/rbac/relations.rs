@@ -17,8 +17,8 @@ on_both_engines!(
 /// A role with a parent, and a user who has it.
 async fn editor(app: &TestApp) -> (String, String, String) {
     let admin = app.admin().await;
-    let parent = app.role("Viewer", &["user:read"]).await.id.to_string();
-    let editor = app.role("Editor", &["user:update"]).await.id.to_string();
+    let parent = app.role("Observer", &["user:read"]).await.id.to_string();
+    let editor = app.role("Writer", &["user:update"]).await.id.to_string();
     admin.post(&format!("/admin/rbac/roles/{editor}"), json!({ "parent_ids": [parent] })).await.ok();
     let ada = app.user_with("ada@example.com", &[&editor.parse().unwrap()]).await;
     (editor, parent, ada.id.clone())
@@ -38,9 +38,9 @@ async fn a_role_shows_its_users_policies_and_parents(app: TestApp) {
         role["role"]["policies"].as_array().unwrap().iter().map(|policy| &policy["key"]).collect();
     assert_eq!(policies, [&json!("user:update"), &json!("user:read")]);
     assert_eq!(role["role"]["users"], json!([{ "id": ada, "email": "ada@example.com" }]));
-    assert_eq!(role["role"]["parents"], json!([{ "id": parent, "name": "Viewer" }]));
+    assert_eq!(role["role"]["parents"], json!([{ "id": parent, "name": "Observer" }]));
     assert_eq!(role["role"].as_object().unwrap().len(), 5);
-    let listed = admin.get("/admin/rbac/roles?name=Editor&fields=id,parents.policies.key").await.ok();
+    let listed = admin.get("/admin/rbac/roles?name=Writer&fields=id,parents.policies.key").await.ok();
     let policies = &listed["roles"][0]["parents"][0]["policies"];
     assert_eq!((policies.as_array().unwrap().len(), &policies[0]["key"]), (1, &json!("user:read")));
     assert_eq!(listed["roles"][0]["parents"][0].get("name"), None);
@@ -51,7 +51,7 @@ async fn an_invite_shows_its_roles(app: TestApp) {
     let (editor, ..) = editor(&app).await;
     let body = json!({ "email": "grace@example.com", "roles": [editor] });
     let created = admin.post("/admin/invites?fields=email,rbac_roles.name", body).await.ok()["invite"].clone();
-    let shown = json!([{ "id": editor, "name": "Editor" }]);
+    let shown = json!([{ "id": editor, "name": "Writer" }]);
     assert_eq!(created["rbac_roles"], shown);
     let path = format!("/admin/invites/{}", created["id"].as_str().unwrap());
     assert_eq!(admin.get(&format!("{path}?fields=rbac_roles.name")).await.ok()["invite"]["rbac_roles"], shown);
@@ -59,7 +59,7 @@ async fn an_invite_shows_its_roles(app: TestApp) {
     let deep = admin.get(&format!("{path}?fields=*rbac_roles.policies")).await.ok();
     assert_eq!(texts(&deep["invite"]["rbac_roles"][0]["policies"], "key"), ["user:update", "user:read"]);
     let resent = admin.post_nothing(&format!("{path}/resend?fields=id,*rbac_roles")).await.ok();
-    assert_eq!(resent["invite"]["rbac_roles"][0]["name"], "Editor");
+    assert_eq!(resent["invite"]["rbac_roles"][0]["name"], "Writer");
 }
 
 async fn a_user_shows_the_policies_of_their_roles(app: TestApp) {

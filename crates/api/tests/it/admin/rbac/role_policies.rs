@@ -9,7 +9,7 @@ on_both_engines!(policies_are_added_listed_and_removed, adding_invalid_policies_
 
 async fn policies_are_added_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &["user:read"]).await;
+    let role = app.role("Observer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&role.id]).await;
     let (read, invite) = (app.policy("user:read").await, app.policy("invite:read").await);
     let path = format!("/admin/rbac/roles/{}/policies", role.id);
@@ -43,7 +43,7 @@ async fn policies_are_added_listed_and_removed(app: TestApp) {
 
 async fn adding_invalid_policies_is_refused(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &["user:read"]).await;
+    let role = app.role("Observer", &["user:read"]).await;
     let read = app.policy("user:read").await;
     let path = format!("/admin/rbac/roles/{}/policies", role.id);
     for (body, reasons) in [

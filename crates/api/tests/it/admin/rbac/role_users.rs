@@ -10,7 +10,7 @@ on_both_engines!(users_are_added_listed_and_removed, adding_invalid_users_is_ref
 
 async fn users_are_added_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &["user:read"]).await;
+    let role = app.role("Observer", &["user:read"]).await;
     let (ada, bob) = (app.user_with("ada@example.com", &[]).await, app.user_with("bob@example.com", &[]).await);
     let path = format!("/admin/rbac/roles/{}/users", role.id);
     for _ in 0..2 {
@@ -43,7 +43,7 @@ async fn users_are_added_listed_and_removed(app: TestApp) {
 
 async fn adding_invalid_users_is_refused(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &["user:read"]).await;
+    let role = app.role("Observer", &["user:read"]).await;
     let path = format!("/admin/rbac/roles/{}/users", role.id);
     for (body, reasons) in [
         (json!({}), "Field 'users' is required"),

@@ -16,15 +16,15 @@ on_both_engines!(
 
 async fn a_role_is_created_updated_and_deleted(app: TestApp) {
     let (admin, read) = (app.admin().await, app.policy("user:read").await);
-    let body = json!({ "name": "Viewer", "description": "reads", "policy_ids": [read.as_str()] });
+    let body = json!({ "name": "Observer", "description": "reads", "policy_ids": [read.as_str()] });
     let created = admin.post("/admin/rbac/roles", body.clone()).await.ok();
     let id = created["role"]["id"].as_str().unwrap().to_owned();
     let mut role = json!({
-        "id": id, "name": "Viewer", "description": "reads", "metadata": null, "requires_mfa": false,
+        "id": id, "name": "Observer", "description": "reads", "metadata": null, "requires_mfa": false,
         "created_at": app.clock_text(), "updated_at": app.clock_text(), "deleted_at": null,
     });
     assert_eq!(created["role"], role);
-    let message = "Rbac role with name: Viewer, already exists.";
+    let message = "Rbac role with name: Observer, already exists.";
     admin.post("/admin/rbac/roles", body).await.is_coded(400, "invalid_data", "role_name_taken", message);
     let path = format!("/admin/rbac/roles/{id}");
     assert_eq!(admin.get(&path).await.ok()["role"], role);
@@ -50,7 +50,7 @@ async fn a_role_is_created_updated_and_deleted(app: TestApp) {
 /// security.md 26
 async fn bodies_are_checked(app: TestApp) {
     let admin = app.admin().await;
-    let role = app.role("Viewer", &[]).await;
+    let role = app.role("Observer", &[]).await;
     let path = format!("/admin/rbac/roles/{}", role.id);
     for (path, body, reasons) in [
         ("/admin/rbac/roles", json!({}), "Field 'name' is required"),
@@ -122,8 +122,8 @@ async fn list_is_filtered_and_paged_and_selects_fields(app: TestApp) {
     for (query, expected) in [
         ("id=role_super_admin", &["Super Admin"][..]),
         ("id[]=role_super_admin&id[]=x", &["Super Admin"]),
-        ("order=name", &["Alpha", "Beta", "Super Admin"]),
-        ("order=-name&limit=1&offset=1", &["Beta"]),
+        ("order=name", &["Admin", "Alpha", "Beta", "Editor", "Super Admin", "Viewer"]),
+        ("order=-name&limit=1&offset=1", &["Super Admin"]),
         ("q=super", &["Super Admin"]),
         ("name=Beta", &["Beta"]),
         ("name[]=Beta&name[]=Alpha&order=name", &["Alpha", "Beta"]),
@@ -135,7 +135,7 @@ async fn list_is_filtered_and_paged_and_selects_fields(app: TestApp) {
         assert_eq!(texts(&answer["roles"], "name"), expected, "{query}");
     }
     let answer = admin.get("/admin/rbac/roles?limit=2&fields=id").await.ok();
-    assert_eq!((&answer["count"], &answer["offset"], &answer["limit"]), (&json!(3), &json!(0), &json!(2)));
+    assert_eq!((&answer["count"], &answer["offset"], &answer["limit"]), (&json!(6), &json!(0), &json!(2)));
     assert_eq!(answer["roles"][0].as_object().unwrap().len(), 1);
     let answer = admin.get("/admin/rbac/roles?fields=id,name,policies.key&name=Beta").await.ok();
     let policy = json!({ "id": app.policy("user:read").await, "key": "user:read" });

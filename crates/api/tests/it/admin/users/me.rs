@@ -15,7 +15,7 @@ async fn me_returns_the_signed_in_user(app: TestApp) {
             200,
             &json!({ "user": {
                 "id": user.id, "email": email, "first_name": null, "last_name": null, "avatar_url": null, "phone": null,
-                "metadata": null, "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
+                "metadata": null, "locked_at": null, "last_seen_at": now, "created_at": now, "updated_at": now, "deleted_at": null,
             } }),
         );
     }
@@ -35,9 +35,9 @@ async fn me_takes_the_parameters_of_one_user(app: TestApp) {
         me(query).await.is(200, &json!({ "user": { "id": admin.id } }));
     }
     for query in ["fields=*", "fields=+metadata", "fields=%2Broles.id", ""] {
-        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 11, "{query}");
+        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 12, "{query}");
     }
-    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 10);
+    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 11);
     me("fields[]=x").await.is_invalid("Expected type: 'string' for field 'fields', got: 'x'");
     for name in ["nosuch", "limit", "order", "q", "email", "with_deleted", "offset"] {
         me(&format!("{name}=1")).await.is_invalid(&format!("Unrecognized fields: '{name}'"));

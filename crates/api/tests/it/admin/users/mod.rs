@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod failed_attempts;
 mod identities;
+mod last_seen;
 mod list;
 mod lock;
 mod me;

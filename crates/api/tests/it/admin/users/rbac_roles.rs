@@ -19,7 +19,7 @@ fn names(user: &Json) -> Vec<&str> {
 
 async fn list_returns_the_roles_of_each_user(app: TestApp) {
     let admin = app.admin().await;
-    let (viewer, inviter) = (app.role("Viewer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
+    let (viewer, inviter) = (app.role("Observer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
     app.user_with("bob@example.com", &[]).await;
     app.clock.advance(std::time::Duration::from_secs(1));
@@ -48,11 +48,11 @@ async fn list_returns_the_roles_of_each_user(app: TestApp) {
 
 async fn fields_of_roles_are_returned_as_selected(app: TestApp) {
     let admin = app.admin().await;
-    let viewer = app.role("Viewer", &["user:read"]).await;
+    let viewer = app.role("Observer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
     let user =
         async |fields: &str| admin.get(&format!("/admin/users/{}?fields={fields}", ada.id)).await.ok()["user"].clone();
-    let (id, named) = (json!([{ "id": viewer.id }]), json!([{ "id": viewer.id, "name": "Viewer" }]));
+    let (id, named) = (json!([{ "id": viewer.id }]), json!([{ "id": viewer.id, "name": "Observer" }]));
     // A name without a sign selects only itself, and the id.
     assert_eq!(user("rbac_roles.id").await, json!({ "id": ada.id, "rbac_roles": id }));
     assert_eq!(user("id,rbac_roles.name").await, json!({ "id": ada.id, "rbac_roles": named }));
@@ -75,7 +75,7 @@ async fn fields_of_roles_are_returned_as_selected(app: TestApp) {
 
 async fn every_route_that_returns_a_user_can_include_roles(app: TestApp) {
     let admin = app.admin().await;
-    let viewer = app.role("Viewer", &["user:read"]).await;
+    let viewer = app.role("Observer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
     let (fields, path) = ("fields=id,*rbac_roles", format!("/admin/users/{}", ada.id));
     let expected = json!({ "id": ada.id, "rbac_roles": [viewer] });

@@ -18,7 +18,7 @@ fn names(answer: &Json) -> Vec<&str> {
 /// security.md 21
 async fn roles_are_assigned_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
-    let (viewer, inviter) = (app.role("Viewer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
+    let (viewer, inviter) = (app.role("Observer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
     let ada = app.user_with("ada@example.com", &[]).await;
     let path = format!("/admin/users/{}/roles", ada.id);
     ada.get("/admin/users").await.is_error(403, "forbidden", "Insufficient permissions. Required policies: user:read");
@@ -27,11 +27,11 @@ async fn roles_are_assigned_listed_and_removed(app: TestApp) {
     ada.get("/admin/users?limit=1").await.ok();
     app.clock.advance(std::time::Duration::from_secs(1));
     let given = admin.post(&path, json!({ "roles": [inviter.id.as_str(), viewer.id.as_str()] })).await.ok();
-    assert_eq!(names(&given), ["Viewer", "Inviter"]);
+    assert_eq!(names(&given), ["Observer", "Inviter"]);
     let listed = admin.get(&format!("{path}?limit=1&offset=1")).await.ok();
     assert_eq!((names(&listed), &listed["count"], &listed["limit"]), (vec!["Inviter"], &json!(2), &json!(1)));
     let short = admin.get(&format!("{path}?fields=name")).await.ok();
-    assert_eq!(short["roles"][0], json!({ "id": viewer.id, "name": "Viewer" }));
+    assert_eq!(short["roles"][0], json!({ "id": viewer.id, "name": "Observer" }));
     assert_eq!(admin.get("/admin/users/user_nosuch/roles").await.ok()["count"], 0);
 
     for _ in 0..2 {
@@ -48,7 +48,7 @@ async fn roles_are_assigned_listed_and_removed(app: TestApp) {
 
 async fn assigning_invalid_roles_is_refused(app: TestApp) {
     let admin = app.admin().await;
-    let viewer = app.role("Viewer", &["user:read"]).await;
+    let viewer = app.role("Observer", &["user:read"]).await;
     let path = format!("/admin/users/{}/roles", admin.id);
     for (body, reasons) in [
         (json!({}), "Field 'roles' is required"),
@@ -71,7 +71,7 @@ async fn assigning_invalid_roles_is_refused(app: TestApp) {
 
 async fn a_change_of_roles_is_audited(app: TestApp) {
     let admin = app.admin().await;
-    let viewer = app.role("Viewer", &["user:read"]).await;
+    let viewer = app.role("Observer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[]).await;
     let path = format!("/admin/users/{}/roles", ada.id);
     admin.post(&path, json!({ "roles": [viewer.id.as_str()] })).await.ok();

@@ -51,6 +51,10 @@ async fn update_changes_only_the_fields_that_are_sent(app: TestApp) {
     admin.post(&ada, json!({ "first_name": "Grace" })).await.ok();
     assert_eq!(admin.get("/admin/users?q=grace").await.ok()["count"], 1);
     assert_eq!(admin.get("/admin/users?q=augusta").await.ok()["count"], 0);
+    // What is not seen, or reverses the text around it, is removed from names.
+    let disguised = json!({ "first_name": "Gr\u{202e}ace\u{7}", "last_name": "Hop\nper" });
+    let cleaned = admin.post(&ada, disguised).await.ok();
+    assert_eq!((&cleaned["user"]["first_name"], &cleaned["user"]["last_name"]), (&json!("Grace"), &json!("Hop per")));
     // An invalid telephone number is reported by its code, and null clears it.
     let message = "phone is not a telephone number: write 3 to 20 digits, such as +44 20 7946 0000";
     admin.post(&ada, json!({ "phone": "call me" })).await.is_coded(400, "invalid_data", "invalid_phone", message);

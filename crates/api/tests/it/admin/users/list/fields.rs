@@ -13,7 +13,8 @@ on_both_engines!(
     signs_are_ignored_beside_a_name_without_a_sign,
 );
 
-const ALL: &str = "avatar_url created_at deleted_at email first_name id last_name locked_at metadata phone updated_at";
+const ALL: &str =
+    "avatar_url created_at deleted_at email first_name id last_name last_seen_at locked_at metadata phone updated_at";
 
 /// The keys of each listed user, which are the same for all.
 async fn keys(people: &People, fields: &str) -> String {
@@ -51,8 +52,14 @@ async fn fields_are_returned_as_selected(people: People) {
         ("%2Bmetadata", ALL),
         ("%2Bdeleted_at", ALL),
         ("-id", ALL),
-        ("-email", "avatar_url created_at deleted_at first_name id last_name locked_at metadata phone updated_at"),
-        ("-email,-metadata,-created_at", "avatar_url deleted_at first_name id last_name locked_at phone updated_at"),
+        (
+            "-email",
+            "avatar_url created_at deleted_at first_name id last_name last_seen_at locked_at metadata phone updated_at",
+        ),
+        (
+            "-email,-metadata,-created_at",
+            "avatar_url deleted_at first_name id last_name last_seen_at locked_at phone updated_at",
+        ),
     ] {
         assert_eq!(keys(&people, fields).await, shown, "{fields}");
     }
