@@ -110,7 +110,8 @@ fn invalid_values_are_refused() {
         (
             "VESTIBULE_SERVER_PUBLIC_URL",
             "example.com",
-            "not a URL such as https://accounts.example.com, without user, query and fragment",
+            "not a URL such as https://accounts.example.com, without user, query and fragment; a path in it has only \
+             letters, digits, -, _ and ., and does not begin like one of the API",
         ),
         (
             "VESTIBULE_SERVER_CORS_ORIGINS",
