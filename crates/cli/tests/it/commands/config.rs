@@ -301,3 +301,15 @@ async fn sign_in_follows_the_configuration() {
     }
     assert_eq!(statuses, [401, 401, 429]);
 }
+
+/// With such paths it could not be seen whether a proxy has removed the one of the public URL.
+#[tokio::test]
+async fn a_public_path_that_begins_like_that_of_the_pages_is_refused() {
+    let place = Place::sqlite().with("VESTIBULE_SERVER_PUBLIC_URL", "https://example.com/app/x");
+    let message = "server.public_url: its path begins like server.dashboard_path. Change one of the two";
+    for command in ["config check", "serve"] {
+        assert_eq!(place.run(command).await.failed(2), message);
+    }
+    let place = place.with("VESTIBULE_SERVER_DASHBOARD_PATH", "/pages");
+    place.ok("config check").await;
+}
