@@ -65,7 +65,7 @@ async fn fields_of_roles_are_returned_as_selected(app: TestApp) {
         ("*rbac_roles,-rbac_roles.name", &json!([viewer])),
     ] {
         let user = user(fields).await;
-        assert_eq!((&user["rbac_roles"], user.as_object().unwrap().len()), (roles, 12), "{fields}");
+        assert_eq!((&user["rbac_roles"], user.as_object().unwrap().len()), (roles, 13), "{fields}");
     }
     assert_eq!(user("*rbac_roles,-email").await.get("email"), None);
     for fields in ["-rbac_roles", "*rbac_role", "*roles", "%2Brbac_rolesx.id"] {
