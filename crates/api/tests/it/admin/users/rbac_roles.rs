@@ -69,7 +69,7 @@ async fn fields_of_roles_are_returned_as_selected(app: TestApp) {
     }
     assert_eq!(user("*rbac_roles,-email").await.get("email"), None);
     for fields in ["-rbac_roles", "*rbac_role", "*roles", "%2Brbac_rolesx.id"] {
-        assert_eq!(user(fields).await.as_object().unwrap().len(), 11, "{fields}");
+        assert_eq!(user(fields).await.as_object().unwrap().len(), 12, "{fields}");
     }
 }
 
