@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 
-import { ada as administrator, assertSound, button, invite, launch, password, setUp, visitor } from "./support.js"
+import { ada as administrator, assertSound, button, invite, launch, password, setUp, visitor, home } from "./support.js"
 
 let chromium
 let ada
@@ -75,7 +75,7 @@ test("the new address confirms a change, and the old one reverts it", async () =
   await other.getByLabel("E-mail").fill(administrator.email)
   await other.getByLabel("Password").fill(`${password}-again`)
   await button(other, "Sign in").click()
-  await other.waitForURL("**/app/users*")
+  await other.waitForURL(home)
   ada = other
 })
 
@@ -97,7 +97,7 @@ test("a code signs in, by its digits or by its link in the same browser", async 
   await elsewhere.getByText("begun in another browser").waitFor()
   await page.getByLabel("Code").fill(link.slice(-6))
   await button(page, "Sign in").click()
-  await page.waitForURL("**/app/users*")
+  await page.waitForURL(home)
 })
 
 test("an invite is accepted without a password, and a code signs in", async () => {

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test"
 
 import {
   assertSound, button, fill, innerPages, launch, makeWebhook, outerPages, password, setUp, signIn, visitor,
+  home, openAccount, signOut,
 } from "./support.js"
 
 let chromium, ada, link
@@ -70,7 +71,7 @@ test("the list changes while one types, and / and Esc do what they say", async (
   await ada.keyboard.press("Escape")
   assert.ok(await search.evaluate((field) => field !== document.activeElement))
   await search.fill("no such name")
-  await ada.getByText("Nothing matches.").waitFor()
+  await ada.getByText("Nothing matches.").first().waitFor()
   assert.deepEqual(ada.complaints, [])
 })
 
@@ -78,6 +79,8 @@ test("what cannot be taken back is asked first, and Esc is no", async () => {
   await ada.goto("/app/users?q=hopper")
   await ada.locator("tbody a").first().click()
   await ada.waitForURL("**/app/users/user_*")
+  await ada.getByRole("link", { name: "Security" }).click()
+  await ada.waitForURL("**?tab=security")
   const here = ada.url()
   await button(ada, "Lock").click()
   const dialog = ada.getByRole("dialog")
@@ -88,10 +91,9 @@ test("what cannot be taken back is asked first, and Esc is no", async () => {
   assert.ok(await button(ada, "Lock").evaluate((lock) => lock === document.activeElement), "the focus is back")
   await button(ada, "Lock").click()
   await button(dialog, "Lock").click()
-  await button(ada, "Unlock").waitFor()
   await ada.getByRole("status").getByText("The user is locked.").waitFor()
-  await button(ada, "Unlock").click()
-  await button(ada, "Lock").waitFor()
+  await button(ada, "Undo").click()
+  await ada.getByText("The user is unlocked.").waitFor()
 })
 
 test("a link is copied", async () => {
@@ -118,11 +120,13 @@ test("by the keyboard alone one comes to a user, and sees where one is", async (
 
 test("the language is switched and kept", async () => {
   await ada.goto("/app/users")
+  await openAccount(ada)
   await button(ada, "Deutsch").click()
   await ada.getByRole("heading", { name: /^Personen/ }).waitFor()
   await ada.goto("/app/invites")
   await ada.getByRole("heading", { name: "Einladungen" }).waitFor()
   await assertSound(ada, "invites in German")
+  await openAccount(ada)
   await button(ada, "English").click()
   await ada.getByRole("heading", { name: "Invites" }).waitFor()
 })
@@ -138,11 +142,67 @@ test("two hundred rows scroll, and the page stays small", async () => {
   assert.ok((await page.text()).length < 400_000)
 })
 
+test("the theme is switched and kept", async () => {
+  const ground = () => ada.evaluate("getComputedStyle(document.body).backgroundColor")
+  await ada.emulateMedia({ colorScheme: "light" })
+  await ada.goto("/app/users")
+  const light = await ground()
+  await openAccount(ada)
+  await button(ada, "Dark").click()
+  await ada.locator("html[data-theme=dark]").waitFor()
+  assert.notEqual(await ground(), light)
+  await ada.goto("/app/invites")
+  assert.notEqual(await ground(), light)
+  await openAccount(ada)
+  await button(ada, "System").click()
+  await ada.locator("html:not([data-theme])").waitFor()
+  assert.equal(await ground(), light)
+})
+
+test("a menu of a row, and the selection of several", async () => {
+  await ada.goto("/app/users?q=hopper")
+  await ada.locator("tbody .dots").click()
+  await ada.getByRole("link", { name: "Open", exact: true }).waitFor()
+  await ada.keyboard.press("Escape")
+  await ada.getByRole("link", { name: "Open", exact: true }).waitFor({ state: "detached" })
+  await ada.getByRole("checkbox", { name: /hopper|grace/i }).check()
+  const bar = ada.getByRole("group", { name: "Selection" })
+  await button(bar, "Lock").click()
+  const dialog = ada.getByRole("dialog")
+  assert.match(await dialog.getByRole("heading").textContent(), /Lock: Grace/)
+  await button(dialog, "Cancel").click()
+  await bar.getByRole("button", { name: "Clear selection" }).click()
+  await bar.waitFor({ state: "hidden" })
+})
+
+test("anywhere in a row leads to the user, and the header sorts", async () => {
+  await ada.goto("/app/users")
+  await ada.getByRole("link", { name: "User", exact: true }).click()
+  await ada.waitForURL("**/app/users?sort=name")
+  assert.equal(await ada.locator("th[aria-sort]").getAttribute("aria-sort"), "ascending")
+  const row = await ada.locator("tbody tr").last().boundingBox()
+  await ada.mouse.click(row.x + row.width * 0.7, row.y + row.height / 2)
+  await ada.waitForURL("**/app/users/user_*")
+})
+
+test("the palette finds pages and people, by the keyboard alone", async () => {
+  await ada.goto("/app")
+  await ada.keyboard.press("Control+k")
+  await ada.keyboard.type("webh")
+  await ada.getByRole("option", { name: "Webhooks", exact: true }).waitFor()
+  await assertSound(ada, "palette")
+  await ada.getByRole("combobox").fill("hopper")
+  await ada.getByRole("option", { name: /Hopper/ }).waitFor()
+  await ada.keyboard.press("Enter")
+  await ada.waitForURL("**/app/users/user_*")
+  assert.deepEqual(ada.complaints, [])
+})
+
 test("signing out ends the session", async () => {
   const page = await visitor(chromium)
   await signIn(page, "ada@example.com")
-  await page.waitForURL("**/app/users")
-  await button(page, "Sign out").click()
+  await page.waitForURL(home)
+  await signOut(page)
   await page.getByText("You are signed out.").waitFor()
   await page.goBack()
   await page.goto("/app/users")

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
 import { add, authenticator, carry } from "./passkeys.js"
-import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, visitor } from "./support.js"
+import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, visitor, home } from "./support.js"
 
 let chromium
 let ada
@@ -44,7 +44,7 @@ test("a passkey is added, signs in without a name, and is a second factor and a 
   await assertSound(half, "second factor by a passkey")
   await third.send("setAutomaticPresenceSimulation", { enabled: true })
   await button(half, "Use your passkey").click()
-  await half.waitForURL("**/app/users*")
+  await half.waitForURL(home)
 })
 
 test("without verification of the user, and with a passkey of no one, there is no sign-in", async () => {
@@ -78,7 +78,7 @@ test("an invite is accepted with a passkey and no password", async () => {
   // She signs in again, from the list under the e-mail field.
   await grace.goto("/app/profile")
   await button(grace, "Sign out").first().click()
-  await grace.waitForURL("**/app/users*")
+  await grace.waitForURL(home)
 })
 
 test("an administrator removes one passkey, its sessions end, and its browser forgets it", async () => {

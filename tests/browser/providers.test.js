@@ -5,6 +5,7 @@ import { after, before, test } from "node:test"
 
 import {
   ada as administrator, assertSound, button, invite, launch, password, setUp, signIn, totp, url, visitor,
+  home,
 } from "./support.js"
 
 let chromium
@@ -201,7 +202,7 @@ test("a provider is linked by consent, signs in, asks for the second factor, and
   await other.waitForURL("**/app/login/factor*")
   await other.getByLabel("Code").fill(totp(secret, 1))
   await button(other, "Continue").click()
-  await other.waitForURL("**/app/users*")
+  await other.waitForURL(home)
 
   await ada.goto("/app/profile")
   await ada.getByRole("button", { name: "Remove Company" }).click()

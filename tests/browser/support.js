@@ -40,6 +40,21 @@ export const visitor = async (chromium, options = {}) => {
   return page
 }
 
+/** The start page, where signing in leads. */
+export const home = /\/app(\?.*)?$/
+
+/** Opens the account menu, which has the language, the theme and signing out. */
+export const openAccount = async (page) => {
+  const menu = page.locator("summary[aria-label='Menu'], summary[aria-label='Menü']")
+  if (await menu.isVisible()) await menu.click()
+  await page.locator(".account summary").click()
+}
+
+export const signOut = async (page) => {
+  await openAccount(page)
+  await button(page, "Sign out").click()
+}
+
 export const button = (page, name) => page.getByRole("button", { name, exact: true })
 
 /** Makes the first administrator by the link that the program printed. */
@@ -50,7 +65,7 @@ export const setUp = async (page) => {
   await page.getByLabel("Last name").fill(ada.last)
   await page.getByLabel("Password").fill(password)
   await button(page, "Create account").click()
-  await page.waitForURL("**/app/users*")
+  await page.waitForURL(home)
 }
 
 /** Invites an address, and tells the link. */
@@ -71,7 +86,7 @@ export const signIn = async (page, email) => {
 
 /** What must hold of a page: axe finds nothing, nothing hangs over the edge, the script complains of nothing. */
 export const assertSound = async (page, name) => {
-  for (const [width, colorScheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
+  for (const [width, colorScheme] of [[1440, "light"], [1280, "dark"], [1024, "light"], [768, "light"], [390, "light"], [390, "dark"]]) {
     await page.setViewportSize({ width, height: 800 })
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
     const found = await page.evaluate(`${axe};axe.run(document, { resultTypes: ["violations"] })`)
@@ -91,13 +106,17 @@ export const innerPages = async (page) => {
     await page.goto(list)
     return page.locator(selector).first().getAttribute("href")
   }
-  const user = await first("/app/users?q=grace", "table a")
-  const webhook = await first("/app/webhooks", "table a")
-  const role = await first("/app/roles", 'table a:not([href$="role_super_admin"])')
+  const user = await first("/app/users?q=grace", "tbody a")
+  const webhook = await first("/app/webhooks", "tbody a")
+  const role = await first("/app/roles", 'tbody a:not([href$="role_super_admin"])')
   return {
     users: "/app/users",
     "users-no-match": "/app/users?q=no-such-name",
+    home: "/app",
     user,
+    "user-security": `${user}?tab=security`,
+    "user-activity": `${user}?tab=activity`,
+    "user-mail": `${user}?tab=mail`,
     "user-delete": `${user}/delete`,
     invites: "/app/invites",
     "invites-empty": "/app/invites?state=revoked",
@@ -114,6 +133,7 @@ export const innerPages = async (page) => {
     webhook,
     "webhook-delete": `${webhook}/delete`,
     deliveries: "/app/deliveries",
+    delivery: await first("/app/deliveries", "tbody a"),
     "deliveries-no-match": "/app/deliveries?destination=pigeon",
     audit: "/app/audit",
     "audit-middle": "/app/audit?rows=2&page=2",
@@ -161,7 +181,7 @@ export const fill = async (page) => {
   await other.getByLabel("Last name").fill("Hopper von und zu Hohenzollern-Sigmaringen")
   await other.getByLabel("Choose a password").fill(password)
   await button(other, "Accept and sign in").click()
-  await other.waitForURL("**/app/users*")
+  await other.waitForURL(home)
   await other.context().close()
   await invite(page, "a.person.who.has.not.accepted.yet.and.has.a.long.address@subdomain.example.com")
   return invite(page, "new@example.com")

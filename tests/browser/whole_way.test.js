@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
-import { button, invite, launch, password, setUp, setupPath, signIn, totp, visitor } from "./support.js"
+import { button, invite, launch, password, setUp, setupPath, signIn, totp, visitor, home } from "./support.js"
 
 let chromium
 before(async () => { chromium = await launch() })
@@ -31,7 +31,7 @@ test("from the set-up link to being deleted while signed in", async () => {
   await grace.getByLabel("Choose a password").fill(password)
   await grace.getByText("This password is good.").waitFor()
   await button(grace, "Accept and sign in").click()
-  await grace.waitForURL("**/app/users*")
+  await grace.waitForURL(home)
 
   await grace.goto("/app/profile/second-factor")
   await button(grace, "Set up").click()
@@ -50,17 +50,18 @@ test("from the set-up link to being deleted while signed in", async () => {
   await phone.waitForURL("**/app/login/factor*")
   await phone.getByLabel("Code").fill(totp(secret, 1))
   await button(phone, "Continue").click()
-  await phone.waitForURL("**/app/users*")
+  await phone.waitForURL(home)
 
   const lost = await visitor(chromium)
   await signIn(lost, "grace@example.com")
   await lost.getByLabel("Code").fill(codes[0])
   await button(lost, "Continue").click()
-  await lost.waitForURL("**/app/users*")
+  await lost.waitForURL(home)
 
   await ada.goto("/app/users?q=grace")
   await ada.getByRole("link", { name: /^grace/i }).click()
-  await ada.getByRole("link", { name: "Delete…" }).click()
+  await button(ada, "Actions").or(ada.locator(".head summary")).first().click()
+  await ada.getByRole("link", { name: "Delete user…" }).click()
   await ada.getByLabel("To confirm").fill("somebody@example.com")
   await button(ada, "Delete permanently").click()
   await ada.getByRole("alert").waitFor()

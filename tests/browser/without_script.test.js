@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
-import { button, invite, launch, password, setUp, visitor } from "./support.js"
+import { button, invite, launch, password, setUp, visitor, home, signOut } from "./support.js"
 
 let chromium
 before(async () => { chromium = await launch() })
@@ -18,7 +18,7 @@ test("set-up, invitation, acceptance, search, locking, roles and deletion need n
   await grace.goto(link)
   await grace.getByLabel("Choose a password").fill(password)
   await button(grace, "Accept and sign in").click()
-  await grace.waitForURL("**/app/users*")
+  await grace.waitForURL(home)
 
   await ada.goto("/app/users")
   await ada.getByRole("searchbox").fill("grace")
@@ -34,17 +34,20 @@ test("set-up, invitation, acceptance, search, locking, roles and deletion need n
   await ada.getByText("The roles are saved.").waitFor()
   await grace.goto("/app/users")
   await grace.getByText("You lack: user:read").waitFor()
+  await ada.getByRole("link", { name: "Security" }).click()
   await button(ada, "Lock").click()
   await ada.getByText("The user is locked.", { exact: true }).waitFor()
   await grace.goto("/app/profile")
   await grace.waitForURL("**/app/login?next=*")
-  await ada.getByRole("link", { name: "Delete…" }).click()
+  await ada.getByRole("link", { name: "Security" }).click()
+  await ada.getByRole("link", { name: "Delete…", exact: true }).click()
   await ada.getByLabel("To confirm").fill("grace@example.com")
   await button(ada, "Delete permanently").click()
   await ada.getByText("The user is deleted.").waitFor()
 
   await invite(ada, "other@example.com")
   await ada.goto("/app/invites")
+  await ada.locator("tbody summary").first().click()
   await ada.getByRole("link", { name: "Revoke…" }).click()
   await button(ada, "Revoke").click()
   await ada.getByText("The invite is revoked.").waitFor()
@@ -52,7 +55,6 @@ test("set-up, invitation, acceptance, search, locking, roles and deletion need n
   await ada.setViewportSize({ width: 390, height: 800 })
   await ada.goto("/app/users")
   assert.equal(await button(ada, "Sign out").isVisible(), false, "the menu is closed")
-  await ada.getByText("Menu").click()
-  await button(ada, "Sign out").click()
+  await signOut(ada)
   await ada.getByText("You are signed out.").waitFor()
 })

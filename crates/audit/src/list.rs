@@ -1,10 +1,13 @@
 //! Listing entries by filter, or retrieving one by its id.
 
-use vestibule_core::{CursorPage, DomainError, Field, Filter, FindConfig, Page};
+use vestibule_core::id::Id;
+use vestibule_core::{
+    Condition, Count, Counting, CursorPage, DomainError, Field, Filter, FindConfig, Page, Timestamp,
+};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;
-use crate::{AuditField, AuditLog, Entry, EntryId};
+use crate::{Action, AuditField, AuditLog, Entry, EntryId};
 
 /// Why an entry was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -46,6 +49,25 @@ impl AuditLog {
         find: &FindConfig<AuditField>,
     ) -> Result<Page<Entry>, Error> {
         list::list_and_count(&self.database, TABLE, filter, &find.clone().with_deleted()).await
+    }
+
+    /// Counts the entries of an action from one moment to another, up to
+    /// [`MOST_COUNTED`](vestibule_core::MOST_COUNTED): by the index of the actions, whose ids are in the order of time.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn count_between(&self, action: Action, from: Timestamp, until: Timestamp) -> Result<u64, Error> {
+        let id = |moment| EntryId::first_at(moment);
+        let filter = AuditField::Action
+            .eq(action.as_str())
+            .and(AuditField::Id.is(Condition::Gte(id(from).into())))
+            .and(AuditField::Id.is(Condition::Lt(id(until).into())));
+        let find = FindConfig { counting: Counting::Estimated, ..FindConfig::default().page(0, 0) };
+        let count = self.list_page(&filter, &find).await?.count;
+        Ok(count.map_or(0, |count| match count {
+            Count::Exactly(count) | Count::MoreThan(count) => count,
+        }))
     }
 
     /// Lists the entries that match, with what leads to the next page.

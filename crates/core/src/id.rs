@@ -36,6 +36,11 @@ pub trait Id: Sized {
 
     /// Returns the id of this ULID. [`Environment::id`](crate::Environment::id) creates new ones.
     fn from_ulid(ulid: ulid::Ulid) -> Self;
+
+    /// Returns the first id of this millisecond: ids sort by when they were created.
+    fn first_at(moment: Timestamp) -> Self {
+        Self::from_ulid(ulid::Ulid::from_parts(u64::try_from(moment.as_milliseconds()).unwrap_or_default(), 0))
+    }
 }
 
 /// Reads `prefix_ULID`; used by [`id!`](crate::id!).
@@ -108,6 +113,8 @@ macro_rules! id {
 
 #[doc(hidden)]
 pub use serde::{Serialize, Serializer};
+
+use crate::Timestamp;
 
 #[cfg(test)]
 mod tests {

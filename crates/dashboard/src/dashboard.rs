@@ -8,7 +8,11 @@ use vestibule_user::Invite;
 use vestibule_web::Web;
 
 use crate::ROOT;
+use crate::assets::Assets;
+use crate::brand::Brand;
+use crate::home::Days;
 use crate::page_cache::PageCache;
+use crate::settings::Installation;
 
 /// The state that all pages share: that of the API's routes, and the public URL.
 #[derive(Debug, Clone)]
@@ -21,15 +25,46 @@ pub struct Dashboard {
     /// The path below which the pages are, as browsers see it: that of the public URL comes first.
     public: String,
     pub(crate) page_cache: Arc<PageCache>,
+    pub(crate) days: Arc<Days>,
+    pub(crate) brand: Arc<Brand>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) installation: Arc<Installation>,
 }
 
 impl Dashboard {
     /// Creates the pages with this state, at `public_url`: `https://people.example.com`.
     pub fn new(web: Web, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
+        let brand = Arc::new(Brand::default());
+        let assets = Arc::new(Assets::new(&brand));
         public_url.truncate(public_url.trim_end_matches('/').len());
         let public = format!("{}{ROOT}", public_path(&public_url));
-        Self { web, public_url, path: ROOT.to_owned(), public, page_cache: Arc::default() }
+        Self {
+            web,
+            public_url,
+            path: ROOT.to_owned(),
+            public,
+            page_cache: Arc::default(),
+            days: Arc::default(),
+            brand,
+            assets,
+            installation: Arc::default(),
+        }
+    }
+
+    /// Shows another name, logo and colour than Vestibule's.
+    #[must_use]
+    pub fn with_brand(mut self, brand: Brand) -> Self {
+        self.assets = Arc::new(Assets::new(&brand));
+        self.brand = Arc::new(brand);
+        self
+    }
+
+    /// Tells the page of settings what the program knows of itself.
+    #[must_use]
+    pub fn with_installation(mut self, installation: Installation) -> Self {
+        self.installation = Arc::new(installation);
+        self
     }
 
     /// Serves the pages below another path, such as `/people`.

@@ -47,6 +47,26 @@ pub(crate) fn initials(name: &str) -> String {
     letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
+/// The classes of the avatars' colours.
+const TINTS: [&str; 6] = ["", "f1", "f2", "f3", "f4", "f5"];
+
+/// Returns the class of the colour of an avatar, which stays the same for an id.
+pub(crate) fn tint(id: &str) -> &'static str {
+    let sum = id.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    TINTS.get(sum % TINTS.len()).copied().unwrap_or_default()
+}
+
+/// Formats a length of time in the largest unit that divides it: `30 days`.
+pub(crate) fn duration(time: Duration, language: Language) -> String {
+    let (texts, seconds) = (texts::of(language), time.as_secs());
+    match seconds {
+        0 => "–".to_owned(),
+        _ if seconds.is_multiple_of(86_400) => texts.count_days(seconds / 86_400),
+        _ if seconds.is_multiple_of(3_600) => texts.count_hours(seconds / 3_600),
+        _ => texts.count_minutes(seconds.div_ceil(60)),
+    }
+}
+
 /// A unit of relative times: its length in seconds, from how many seconds on it is used, and its texts.
 struct Unit {
     length: u64,

@@ -22,6 +22,7 @@ use vestibule_web::{caller, cookies, is_recorded_refusal};
 use crate::failure::Failure;
 use crate::form::Fields;
 use crate::public::{confirm, failed};
+use crate::theme::Theme;
 use crate::request::{Answer, PageRequest, SharedRequest, set_cookie};
 use crate::{Dashboard, ended, handover, language, page_cache};
 
@@ -53,6 +54,7 @@ pub(crate) async fn answer(
         caller: None,
         client: caller::client(&parts.headers, &parts.extensions, &dashboard.web.site),
         language: language::wanted(&parts.headers),
+        theme: Theme::chosen(&parts.headers),
         now: dashboard.flows().environment().now(),
         parameters,
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
@@ -101,7 +103,12 @@ pub(crate) async fn answer(
 /// Returns the cached page if nothing has changed; otherwise renders it and caches it.
 async fn cached_or_rendered(request: &SharedRequest, handler: &PageHandler, version: Version) -> Answer {
     let key =
-        page_cache::Key { form_token: request.form_token(), language: request.language, here: request.here.clone() };
+        page_cache::Key {
+        form_token: request.form_token(),
+        language: request.language,
+        theme: request.theme,
+        here: request.here.clone(),
+    };
     let cache = &request.dashboard.page_cache;
     if let Some(response) = cache.find(&key, &version, request.now) {
         return Ok(response);

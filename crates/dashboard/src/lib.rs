@@ -37,10 +37,12 @@
 //! - [`pages`]: the table of pages, and who may call each; `guard`: the guard in front of them
 //! - `request`: a request for a page: its caller, language and form
 //! - `public`: setup, sign-in, invitations, passwords, for visitors who are not signed in
+//! - `home`: the start page; `settings`: how the installation is set up
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for signed-in users
 //! - `form`, `paging`: the fields of a form, the page of a list; `failure`: errors as pages
 //! - `handover`: what a form leaves for the page after it; `ended`, `refill`: a session that ended while a form was written
 //! - `page_cache`: pages that are sent again while nothing has changed
+//! - `brand`: the name, the logo and the colour of the service
 //! - `texts`: every text, in every language; `format`: the format of times and names
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
@@ -49,6 +51,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod brand;
 mod dashboard;
 mod deliveries;
 mod ended;
@@ -57,6 +60,7 @@ mod form;
 mod format;
 mod guard;
 mod handover;
+mod home;
 mod invites;
 mod language;
 mod layout;
@@ -69,10 +73,14 @@ mod public;
 mod refill;
 mod request;
 mod roles;
+mod settings;
 mod sign_in_methods;
 mod texts;
+mod theme;
 mod users;
 mod webhooks;
 
+pub use brand::{Accent, Brand, InvalidAccent, InvalidLogo, Logo};
 pub use dashboard::Dashboard;
 pub use pages::{ROOT, entrance, router};
+pub use settings::Installation;

@@ -16,6 +16,8 @@ use vestibule_server::CompressedOnce;
 
 use vestibule_language::Language;
 
+use crate::theme::Theme;
+
 /// The most bytes of the cache, without the compressed forms, which add a tenth.
 const MOST: usize = 4 * 1024 * 1024;
 
@@ -28,6 +30,7 @@ pub(crate) struct Key {
     /// The token of the session's forms, which no other session has.
     pub(crate) form_token: String,
     pub(crate) language: Language,
+    pub(crate) theme: Theme,
     /// The path with its query.
     pub(crate) here: String,
 }
@@ -127,7 +130,7 @@ mod tests {
     use super::*;
 
     fn key(here: &str) -> Key {
-        Key { form_token: "a token".to_owned(), language: Language::English, here: here.to_owned() }
+        Key { form_token: "a token".to_owned(), language: Language::English, theme: Theme::System, here: here.to_owned() }
     }
 
     fn now() -> Timestamp {
@@ -178,13 +181,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_is_for_one_session_in_one_language() {
+    async fn a_page_is_for_one_session_in_one_language_and_theme() {
         let [version, _] = versions().await;
         let cache = PageCache::default();
         drop(cache.keep(key("/app/a"), version.clone(), now(), lasting("a", None)));
         let others = [
             Key { form_token: "another token".to_owned(), ..key("/app/a") },
             Key { language: Language::German, ..key("/app/a") },
+            Key { theme: Theme::Dark, ..key("/app/a") },
             key("/app/a?q=b"),
         ];
         assert!(others.iter().all(|other| cache.find(other, &version, now()).is_none()));

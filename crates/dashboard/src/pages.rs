@@ -25,7 +25,7 @@ use vestibule_web::access::{Route, with_and_without_slash};
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, PageHandler, answer};
 use crate::request::{Answer, SharedRequest};
-use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, profile, public, roles, users, webhooks};
+use crate::{Dashboard, api_keys, assets, audit, deliveries, home, invites, profile, public, roles, settings, theme, users, webhooks};
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
 pub const ROOT: &str = "/app";
@@ -66,8 +66,9 @@ macro_rules! pages {
 }
 
 pages! {
-    GET "/app" Public => public::home::home;
+    GET "/app" Public => home::home;
     POST "/app/language" Public => public::language::choose;
+    POST "/app/theme" Public => theme::choose;
     POST "/app/password-strength" Public limited => public::strength::evaluate;
     GET "/app/setup" Public => public::setup::show;
     POST "/app/setup" Public limited => public::setup::create;
@@ -110,7 +111,11 @@ pages! {
     GET "/app/users.jsonl" Policies["user:read"] => users::export::json_lines;
     GET "/app/users/new" Policies["user:create"] => users::create::show;
     POST "/app/users/new" Policies["user:create"] => users::create::create;
-    POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
+    POST "/app/users/lock" Policies["user:update"] => users::many::lock;
+    POST "/app/users/unlock" Policies["user:update"] => users::many::unlock;
+    POST "/app/users/sessions" Policies["session:delete"] => users::many::end_sessions;
+    POST "/app/users/roles/add" Policies["user:update", "rbac_role:update"] => users::many::add_role;
+    POST "/app/users/roles/remove" Policies["user:update", "rbac_role:update"] => users::many::remove_role;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
     POST "/app/users/{id}" Policies["user:update"] => users::edit::edit;
     POST "/app/users/{id}/email" Policies["user:update"] => users::email::change;
@@ -163,11 +168,14 @@ pages! {
     POST "/app/webhooks/{id}/delete" Policies["webhook:delete"] => webhooks::delete::delete;
 
     GET "/app/deliveries" Policies["delivery:read"] => deliveries::list::list;
+    GET "/app/deliveries/{id}" Policies["delivery:read"] => deliveries::show::show;
     POST "/app/deliveries/{id}/retry" Policies["delivery:update"] => deliveries::retry::retry;
 
-    GET "/app/audit" Policies["audit:read"] => audit::list;
-    GET "/app/audit.csv" Policies["audit:read"] => audit::csv;
-    GET "/app/audit.jsonl" Policies["audit:read"] => audit::json_lines;
+    GET "/app/audit" Policies["audit:read"] => audit::list::list;
+    GET "/app/audit.csv" Policies["audit:read"] => audit::list::csv;
+    GET "/app/audit.jsonl" Policies["audit:read"] => audit::list::json_lines;
+
+    GET "/app/settings" Policies["audit:read"] => settings::show;
 
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;

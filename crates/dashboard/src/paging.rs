@@ -6,11 +6,18 @@
 
 use vestibule_core::{Before, Count, Counting, Cursor, CursorPage, Direction, Field, FindConfig, Reading};
 
+use crate::form::Fields;
 use crate::format;
 use crate::request::{Answer, PageRequest};
 
 /// How many rows a page has by default.
 const ROWS: u32 = 50;
+
+/// The numbers of rows to choose from.
+const SIZES: [u32; 3] = [25, 50, 100];
+
+/// The smallest of them.
+const SMALLEST: usize = 25;
 
 /// The most rows of a page.
 const MOST_ROWS: u32 = 200;
@@ -53,11 +60,31 @@ pub(crate) struct Pager {
     pub(crate) is_lost: bool,
     /// The part of the page that the links lead to, such as `#holders`.
     pub(crate) anchor: &'static str,
+    /// How many rows a page can have; none if the list fits on the smallest.
+    pub(crate) sizes: Vec<Size>,
     /// The queries of the pages beside it.
     pub(crate) first: Option<String>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
     pub(crate) last: Option<String>,
+}
+
+/// The header of a column that sorts the list.
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) class: &'static str,
+    /// `ascending`, `descending`, or empty if the list is not sorted by it.
+    pub(crate) is_sorted: &'static str,
+    /// The query that sorts by it, or reverses the order.
+    pub(crate) query: String,
+}
+
+/// A number of rows of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) rows: u32,
+    pub(crate) query: String,
+    pub(crate) is_here: bool,
 }
 
 impl<F: Field> Paging<F> {
@@ -110,11 +137,22 @@ impl<F: Field> Paging<F> {
             count: page.count.map(|count| format::count(count, request.language)).unwrap_or_default(),
             is_lost: self.is_lost,
             anchor: "",
+            sizes: self.sizes(&list, page),
             first: (reading != Reading::FromStart).then(|| list.with("after", "")),
             before: page.previous.as_ref().map(|row| link("before", row)),
             after: page.next.as_ref().map(|row| link("after", row)),
             last: page.next.as_ref().map(|_| list.with("before", END)),
         }
+    }
+
+    /// Returns the sizes to choose from, where the list has more rows than the smallest.
+    fn sizes<T>(&self, list: &Fields, page: &CursorPage<T>) -> Vec<Size> {
+        let has_more = page.previous.is_some() || page.next.is_some();
+        if !has_more && page.rows.len() <= SMALLEST {
+            return Vec::new();
+        }
+        let size = |rows| Size { rows, query: list.with("rows", &rows.to_string()), is_here: rows == self.rows };
+        SIZES.map(size).into()
     }
 
     fn range<T>(&self, request: &PageRequest, page: &CursorPage<T>) -> String {

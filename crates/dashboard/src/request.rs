@@ -28,6 +28,7 @@ use crate::layout::Frame;
 use crate::page_cache::Lasting;
 use crate::refill::refill;
 use crate::texts::{self, Texts};
+use crate::theme::Theme;
 use crate::{Dashboard, ended};
 
 /// A request that the page shares with the guard, which shows its failure.
@@ -37,7 +38,7 @@ pub(crate) type SharedRequest = Arc<PageRequest>;
 pub(crate) type Answer = Result<Response, Failure>;
 
 /// Allows our own scripts, styles and forms, pictures from anywhere (avatars), and nothing inline.
-const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// With `no-referrer`, browsers send `Origin: null` with our own forms, and over plain http beyond localhost nothing else
@@ -51,6 +52,7 @@ pub(crate) struct PageRequest {
     pub(crate) caller: Option<SessionCaller>,
     pub(crate) client: Client,
     pub(crate) language: Language,
+    pub(crate) theme: Theme,
     pub(crate) now: Timestamp,
     /// The parameters of the path, in their order.
     pub(crate) parameters: Vec<String>,
@@ -171,10 +173,13 @@ impl PageRequest {
     }
 
     pub(crate) fn frame(&self) -> Frame {
-        let section = self.path().trim_start_matches("/app/").split('/').next().unwrap_or_default().to_owned();
+        let section = self.path().trim_start_matches("/app").trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         Frame {
             t: self.texts(),
             language: self.language,
+            assets: Arc::clone(&self.dashboard.assets),
+            brand: Arc::clone(&self.dashboard.brand),
+            theme: self.theme.as_str(),
             here: self.here.clone(),
             section,
             user: self.present_user().cloned(),

@@ -3,6 +3,7 @@
 mod access;
 mod api_key;
 mod backup;
+mod brand;
 mod clean_up;
 mod config;
 mod events;

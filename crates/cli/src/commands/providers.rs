@@ -73,7 +73,7 @@ pub(super) fn add_passkeys(
     public_url: &str,
 ) -> Result<Vestibule, Failure> {
     let switch = configuration.auth.passkeys;
-    match RelyingParty::new(public_url, &configuration.auth.mfa_issuer) {
+    match RelyingParty::new(public_url, configuration.mfa_issuer()) {
         _ if switch == Some(false) => Ok(vestibule),
         Ok(site) => Ok(vestibule.with_passkeys(site)),
         Err(_) if switch.is_none() => Ok(vestibule),

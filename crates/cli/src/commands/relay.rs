@@ -49,7 +49,7 @@ impl Setup {
         let mails = MailOptions {
             public_url: public_url.to_owned(),
             dashboard_path: self.configuration.server.dashboard_path.clone(),
-            app: mail.app_name.clone(),
+            app: self.configuration.app_name().to_owned(),
             language: mail.language.clone(),
             per_address: mail.per_address,
         };
@@ -120,9 +120,9 @@ impl Setup {
 
     /// Returns sample facts for the mail that `mail test` sends.
     pub(super) fn test_facts(&self, address: &str) -> Facts {
-        let (mail, server) = (&self.configuration.mail, &self.configuration.server);
+        let server = &self.configuration.server;
         Facts {
-            app: mail.app_name.clone(),
+            app: self.configuration.app_name().to_owned(),
             public_url: server.public_url(server.listen).to_string(),
             address: address.to_owned(),
             ..Facts::sample(Kind::Test)

@@ -44,6 +44,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let transports = if is_worker { Some(setup.transports()?) } else { None };
     // Mistakes come before what is in use on the machine.
     setup.check()?;
+    let brand = setup.brand()?;
     // Registered first, so that a stop during the start is not lost.
     let signal = stop_signal()?;
     let (stop, stopping) = watch::channel(false);
@@ -94,6 +95,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         waiting.end();
     });
     let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
+    let pages = pages.with_brand(brand).with_installation(setup.installation());
     let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
     let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);

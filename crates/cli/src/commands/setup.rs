@@ -224,13 +224,13 @@ impl Setup {
         options.reset_lifetime = auth.reset_lifetime;
         options.stranger_mails = if limits.per_address == 0 { 0 } else { limits.stranger_mails };
         options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };
-        options.mfa_issuer.clone_from(&auth.mfa_issuer);
+        self.configuration.mfa_issuer().clone_into(&mut options.mfa_issuer);
         if let Some(secret) = auth.mfa_encryption_key() {
             options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
         }
         options.password_policy = self.password_policy()?;
         options.forbidden_passwords = self.forbidden_passwords()?;
-        options.service_names = vec![self.configuration.mail.app_name.clone()];
+        options.service_names = vec![self.configuration.app_name().to_owned()];
         for required in &auth.verification_required {
             let required_verifications =
                 options.verifications_per_actor.entry(required.actor_type.clone()).or_default();

@@ -14,7 +14,7 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuditSettings, AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
+    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
     HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings,
     RoleSettings, ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
 };
@@ -52,6 +52,8 @@ pub struct Configuration {
     pub invites: InviteSettings,
     /// `rbac.…`
     pub rbac: RoleSettings,
+    /// `brand.…`
+    pub brand: BrandSettings,
     /// `mail.…`
     pub mail: MailSettings,
     /// `mail.smtp.…`
@@ -94,6 +96,7 @@ impl Configuration {
             limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
+            brand: BrandSettings::read(&values)?,
             mail: MailSettings::read(&values)?,
             smtp: SmtpSettings::read(&values)?,
             webhooks: WebhookSettings::read(&values)?,
@@ -105,6 +108,16 @@ impl Configuration {
         };
         let provenance = Provenance::new(&values, &configuration, variables::unknown(sources, values.entries()));
         Ok((configuration, provenance))
+    }
+
+    /// Returns the service's name in mails.
+    pub fn app_name(&self) -> &str {
+        self.mail.app_name.as_deref().or(self.brand.name.as_deref()).unwrap_or("Vestibule")
+    }
+
+    /// Returns the name under which authenticator apps list the service.
+    pub fn mfa_issuer(&self) -> &str {
+        self.auth.mfa_issuer.as_deref().or(self.brand.name.as_deref()).unwrap_or("Medusa")
     }
 
     /// Returns the secret that signs tokens.

@@ -43,7 +43,7 @@ pub use markdown::markdown;
 pub use provenance::{EffectiveValue, Provenance};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuditSettings, AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
+    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
     HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings,
     RoleSettings, SETTINGS, ServerSettings, Setting, SignUpSettings, SmtpSettings, TABLES, Table, Unset,
     WebhookSettings,

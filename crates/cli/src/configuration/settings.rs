@@ -9,17 +9,18 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
+use vestibule::dashboard::Accent;
 use vestibule::mail::{Encryption, Hello, Sender};
 use vestibule::oidc::{ResponseMode, StandIn, TrustEmail};
 use vestibule::server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    CallbackUrl, CallbackUrls, Claims, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format, Greeting,
+    CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format, Greeting,
     Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat, MailSender,
     MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix, Protection,
     ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch, Verifications,
-    Whole,
+    WebAddress, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -277,7 +278,7 @@ settings! {
         /// password. A second factor is required all the same.
         pub emailcode: bool = Switch, Is("false");
         /// The name under which an authenticator app lists this service.
-        pub mfa_issuer: String = Name, Is("Medusa");
+        pub mfa_issuer: Option<String> = Optional(Name), Follows("brand.name, or else Medusa");
         /// Whether users can add passkeys and sign in with them. Browsers need https for that, except on localhost, and a
         /// host name; a passkey works for the host of server.public_url alone.
         pub passkeys: Option<bool> = Optional(Switch), Follows("true where server.public_url allows it");
@@ -350,12 +351,28 @@ settings! {
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
     }
 
+    /// The service's own name, logo and colour: on pages and invitations, in mails and in authenticator apps.
+    ["brand"] BrandSettings {
+        /// The service's name.
+        pub name: Option<String> = Optional(Name), Follows("Vestibule");
+        /// The logo, square or nearly so: an SVG or a PNG file of at most 64 KiB.
+        pub logo: Option<PathBuf> = Optional(FilePath), Follows("Vestibule's");
+        /// The colour of buttons and links. Pages make it darker, and in the dark theme lighter, until text can be read.
+        pub accent: Option<Accent> = Optional(Colour), Follows("Vestibule's");
+        /// Where visitors find help. The pages for visitors who are not signed in link to it.
+        pub support: Option<String> = Optional(WebAddress::OR_EMAIL), Follows("no link");
+        /// The terms of use. The pages for visitors who are not signed in link to them.
+        pub terms: Option<String> = Optional(WebAddress::ALONE), Follows("no link");
+        /// The privacy policy. The pages for visitors who are not signed in link to it.
+        pub privacy: Option<String> = Optional(WebAddress::ALONE), Follows("no link");
+    }
+
     /// Mails.
     ["mail"] MailSettings {
         /// The sender of the mails.
         pub sender: Sender = MailSender, Is("Vestibule <vestibule@localhost>");
         /// The service's name in mails.
-        pub app_name: String = Name, Is("Vestibule");
+        pub app_name: Option<String> = Optional(Name), Follows("brand.name, or else Vestibule");
         /// The language of users and invites without `language` in their metadata: a built-in one, or one of
         /// mail.templates.
         pub language: String = Language, Is("en");

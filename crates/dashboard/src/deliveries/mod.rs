@@ -2,6 +2,7 @@
 
 pub(crate) mod list;
 pub(crate) mod retry;
+pub(crate) mod show;
 
 use vestibule_core::Timestamp;
 use vestibule_notify::{Delivery, DeliveryState};

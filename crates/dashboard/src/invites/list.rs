@@ -7,6 +7,8 @@ use vestibule_core::{Counting, Direction, Filter, FindConfig};
 use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
+use crate::audit::Names;
+use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging, exported};
@@ -20,6 +22,16 @@ struct Tab {
     is_here: bool,
 }
 
+/// One invite of the list.
+struct Row {
+    invite: Invite,
+    /// The link; none if the caller cannot grant all that the invite grants.
+    link: Option<String>,
+    roles: Vec<String>,
+    /// The id and the name of the inviter, where there is one.
+    inviter: Option<(String, String)>,
+}
+
 #[derive(Template)]
 #[template(path = "invites/list.html")]
 struct ListPage {
@@ -28,9 +40,9 @@ struct ListPage {
     state: InviteState,
     /// The name of this state's time.
     moment: &'static str,
-    invites: Vec<Invite>,
-    /// Their links; none if the caller cannot grant all that the invite grants.
-    links: Vec<Option<String>>,
+    rows: Vec<Row>,
+    /// Whether the caller may read roles.
+    shows_roles: bool,
     /// Whether the caller may read deliveries.
     shows_mail: bool,
     /// The newest mail of each invite, by the invite's id.
@@ -46,6 +58,26 @@ impl ListPage {
     fn mail(&self, invite: &Invite) -> Option<&Delivery> {
         let found = self.mails.get(&invite.id.to_string());
         found.filter(|delivery| delivery.state != DeliveryState::Superseded)
+    }
+
+    /// Returns whether the invites of this state can be sent again and revoked.
+    fn is_open(&self) -> bool {
+        matches!(self.state, InviteState::Pending | InviteState::Expired)
+    }
+
+    fn has_menu(&self, invite: &Invite) -> bool {
+        let may_change = self.frame.may("invite:update") || self.frame.may("invite:delete");
+        (self.is_open() && may_change) || (invite.accepted_by.is_some() && self.frame.may("user:read"))
+    }
+
+    /// Explains an empty list.
+    fn nothing(&self) -> &'static str {
+        match self.state {
+            InviteState::Pending => self.frame.t.no_invites,
+            InviteState::Expired => self.frame.t.no_invites_expired,
+            InviteState::Accepted => self.frame.t.no_invites_accepted,
+            InviteState::Revoked => self.frame.t.no_invites_revoked,
+        }
     }
 }
 
@@ -111,15 +143,31 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         moment,
         frame: request.frame(),
         pager,
-        links: invites
-            .iter()
-            .map(|invite| invite.token.as_ref().map(|_| request.dashboard.invite_link(invite)))
-            .collect(),
+        rows: rows(&request, invites).await?,
+        shows_roles: permissions.allows("rbac_role:read"),
         tabs,
         state,
-        invites,
         search: search.unwrap_or_default(),
         query: exported(&request),
     };
     request.page(&page)
+}
+
+/// Returns the invites with what else the list shows of them, in a query for the inviters and one for the roles.
+async fn rows(request: &PageRequest, invites: Vec<Invite>) -> Result<Vec<Row>, Failure> {
+    let inviters: Vec<&str> = invites.iter().filter_map(|invite| invite.invited_by.as_deref()).collect();
+    let names = Names::of_ids(request, inviters).await?;
+    let ids: Vec<String> = invites.iter().map(|invite| invite.id.to_string()).collect();
+    let flows = request.flows();
+    let mut held = match request.permissions().allows("rbac_role:read") {
+        true => flows.rbac().roles_of_each(flows.database(), &ids).await?,
+        false => HashMap::new(),
+    };
+    let mut row = |invite: Invite| Row {
+        link: invite.token.as_ref().map(|_| request.dashboard.invite_link(&invite)),
+        roles: held.remove(&invite.id.to_string()).into_iter().flatten().map(|role| role.name).collect(),
+        inviter: invite.invited_by.clone().map(|id| (id.clone(), names.name(&id).to_owned())),
+        invite,
+    };
+    Ok(invites.into_iter().map(&mut row).collect())
 }

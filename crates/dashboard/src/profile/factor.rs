@@ -147,7 +147,7 @@ fn accepted(request: &PageRequest, factors: &[MfaFactor]) -> Option<String> {
 }
 
 /// The user's factors in this state, in the order in which they were started.
-pub(super) async fn in_state(request: &PageRequest, status: MfaStatus) -> Result<Vec<MfaFactor>, Failure> {
+pub(crate) async fn in_state(request: &PageRequest, status: MfaStatus) -> Result<Vec<MfaFactor>, Failure> {
     let identity = request.caller()?.auth_identity_id;
     let factors = request.flows().auth().list_auth_mfas_of_identity(identity).await?;
     Ok(factors.into_iter().filter(|factor| factor.status == status).collect())

@@ -5,7 +5,6 @@ pub(crate) mod confirm;
 pub(crate) mod email;
 pub(crate) mod factor;
 pub(crate) mod failed;
-pub(crate) mod home;
 pub(crate) mod invitation;
 pub(crate) mod language;
 pub(crate) mod link;

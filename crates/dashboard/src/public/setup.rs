@@ -84,7 +84,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
             let body: Map<_, _> = fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
             let input = AuthInput { body, ..AuthInput::default() };
             let begun = request.flows().sign_in("user", EMAILPASS, &input, &request.client).await?;
-            continue_sign_in(&request, begun, "/app/users?done=welcome").await
+            continue_sign_in(&request, begun, "/app?done=welcome").await
         }
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),
         Err(error) => {

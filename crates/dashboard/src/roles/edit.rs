@@ -42,6 +42,14 @@ impl RolePage {
     fn name_of(&self, user: &User) -> String {
         format::name(user)
     }
+
+    fn initials_of(&self, user: &User) -> String {
+        format::initials(&format::name(user))
+    }
+
+    fn tint_of(&self, user: &User) -> &'static str {
+        format::tint(&user.id.to_string())
+    }
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {

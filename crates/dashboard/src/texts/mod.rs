@@ -1,6 +1,7 @@
 //! Every text of the pages, in a folder per language.
 //!
 //! - `pages`: the texts of pages
+//! - `actions`: what entries of the audit log say
 //! - `problems`: the texts of errors, by code; `details`: those of errors with data
 //! - `reasons`: why a delivery has not arrived. A server's own message is not translated
 //! - `done`: what was just done, by the word in the address
@@ -15,6 +16,7 @@ use vestibule_language::{Language, languages};
 use vestibule_notify::Reason;
 use vestibule_web::Problem;
 
+pub(crate) use self::en::actions::Actions;
 pub(crate) use self::en::done::Done;
 pub(crate) use self::en::pages::Texts;
 pub(crate) use self::en::problems::Problems;
@@ -49,6 +51,11 @@ macro_rules! folders {
             match language { $(Language::$variant => $code::reasons::reason(reason)),+ }
         }
 
+        /// What entries of the audit log say, by action.
+        pub(crate) fn actions(language: Language) -> &'static Actions {
+            match language { $(Language::$variant => &$code::actions::TEXTS),+ }
+        }
+
         /// Relative times.
         pub(crate) fn times(language: Language) -> &'static Times {
             match language { $(Language::$variant => &$code::times::TEXTS),+ }
@@ -78,6 +85,7 @@ mod tests {
     #[test]
     fn french_has_hard_spaces_before_its_marks() {
         for text in [
+            include_str!("fr/actions.rs"),
             include_str!("fr/details.rs"),
             include_str!("fr/done.rs"),
             include_str!("fr/pages.rs"),
@@ -100,6 +108,13 @@ mod tests {
         assert_eq!(reason(&answered(Some("try later")), Language::German), "antwortete mit 500: try later");
         assert_eq!(reason(&answered(Some("try later")), Language::French), "a répondu 500\u{a0}: try later");
         assert_eq!(reason(&"queue full".into(), Language::French), "queue full");
+    }
+
+    #[test]
+    fn every_action_has_a_sentence() {
+        for action in vestibule_audit::Action::ALL {
+            assert!(actions(Language::English).find(&action.as_str().replace('.', "_")).is_some(), "{action}");
+        }
     }
 
     #[test]

@@ -63,14 +63,14 @@ pub(crate) async fn clear_attempts(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let id: UserId = request.parameter(0)?;
     request.flows().clear_attempts_of_user(id, &request.context()).await?;
-    request.done(&format!("/app/users/{id}"), "attempts-cleared")
+    request.done(&format!("/app/users/{id}?tab=security"), "attempts-cleared")
 }
 
 pub(crate) async fn reset_factor(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let id: UserId = request.parameter(0)?;
     match request.flows().reset_mfa(id, &request.context()).await {
-        Ok(_) => request.done(&format!("/app/users/{id}"), "factor-reset"),
+        Ok(_) => request.done(&format!("/app/users/{id}?tab=security"), "factor-reset"),
         Err(error) => refused(&request, id, error.into()).await,
     }
 }
@@ -79,7 +79,7 @@ pub(crate) async fn remove_factor(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let (id, factor): (UserId, MfaFactorId) = (request.parameter(0)?, request.parameter(1)?);
     match request.flows().remove_mfa_of_user(id, factor, &request.context()).await {
-        Ok(_) => request.done(&format!("/app/users/{id}"), "factor-disabled"),
+        Ok(_) => request.done(&format!("/app/users/{id}?tab=security"), "factor-disabled"),
         Err(error) => refused(&request, id, error.into()).await,
     }
 }
@@ -88,12 +88,12 @@ pub(crate) async fn end_sessions(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let id: UserId = request.parameter(0)?;
     request.flows().end_sessions_of_user(id, &request.context()).await?;
-    request.done(&format!("/app/users/{id}"), "sessions-ended")
+    request.done(&format!("/app/users/{id}?tab=security"), "sessions-ended")
 }
 
 pub(crate) async fn end_session(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let (id, session): (UserId, SessionId) = (request.parameter(0)?, request.parameter(1)?);
     request.flows().end_session_of_user(id, session, &request.context()).await?;
-    request.done(&format!("/app/users/{id}"), "session-ended")
+    request.done(&format!("/app/users/{id}?tab=security"), "session-ended")
 }

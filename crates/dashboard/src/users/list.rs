@@ -6,9 +6,10 @@ use vestibule_flows::{UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
+use crate::form::Fields;
 use crate::format;
 use crate::layout::Frame;
-use crate::paging::{Pager, Paging, exported};
+use crate::paging::{Column, Pager, Paging, exported};
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
@@ -21,6 +22,12 @@ struct ListPage {
     role: String,
     state: String,
     sort: String,
+    /// The headers that sort: the name, and when the user joined.
+    columns: [Column; 2],
+    /// The roles that the caller can grant and remove.
+    grantable: Vec<Role>,
+    /// What selects all users that match, where there are more than on this page.
+    all_matching: Option<String>,
     pager: Pager,
     /// The query of the list, for the export of the same users.
     query: String,
@@ -44,6 +51,11 @@ impl ListPage {
         format::initials(&format::name(&person.user))
     }
 
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn tint(&self, person: &UserSummary) -> &'static str {
+        format::tint(&person.user.id.to_string())
+    }
+
     fn is_self(&self, person: &UserSummary) -> bool {
         self.frame.user.as_ref().is_some_and(|user| user.id == person.user.id)
     }
@@ -51,14 +63,19 @@ impl ListPage {
 
 /// Reads which users the query of a page requests.
 pub(crate) fn read_query(request: &PageRequest) -> UserQuery {
-    let state = match request.query.get("state") {
+    query_of(&request.query)
+}
+
+/// Reads which users a query requests.
+pub(super) fn query_of(query: &Fields) -> UserQuery {
+    let state = match query.get("state") {
         "active" => Some(UserState::Active),
         "locked" => Some(UserState::Locked),
         "without" => Some(UserState::WithoutSecondFactor),
         _ => None,
     };
-    let filter = request.query.text("q").map_or_else(Filter::everything, Filter::Search);
-    UserQuery { filter, role: request.query.get("role").parse().ok(), state }
+    let filter = query.text("q").map_or_else(Filter::everything, Filter::Search);
+    UserQuery { filter, role: query.get("role").parse().ok(), state }
 }
 
 /// Reads the order that the query of a page requests.
@@ -67,9 +84,29 @@ fn read_order(request: &PageRequest) -> (UserOrder, Direction) {
         "oldest" => UserOrder::OLDEST_FIRST,
         "seen" => UserOrder::LAST_SEEN_FIRST,
         "name" => UserOrder::BY_NAME,
+        "-name" => (UserOrder::Name, Direction::Descending),
         "email" => UserOrder::BY_EMAIL,
         _ => UserOrder::NEWEST_FIRST,
     }
+}
+
+/// Returns the headers that sort: a second press reverses the order.
+fn columns(request: &PageRequest) -> [Column; 2] {
+    let (texts, list) = (request.texts(), request.query.without(&["after", "before", "page", "done"]));
+    let column = |name, class, values: [&str; 2], orders: [(UserOrder, Direction); 2]| {
+        let is_first = read_order(request) == orders[0];
+        let is_sorted = match orders.into_iter().find(|order| *order == read_order(request)) {
+            Some((_, Direction::Ascending)) => "ascending",
+            Some((_, Direction::Descending)) => "descending",
+            None => "",
+        };
+        Column { name, class, is_sorted, query: list.with("sort", values[usize::from(is_first)]) }
+    };
+    let by_name = [UserOrder::BY_NAME, (UserOrder::Name, Direction::Descending)];
+    [
+        column(texts.person, "", ["name", "-name"], by_name),
+        column(texts.joined, "w-s p4", ["", "oldest"], [UserOrder::NEWEST_FIRST, UserOrder::OLDEST_FIRST]),
+    ]
 }
 
 /// Returns all roles, by name, for callers who may read them.
@@ -100,11 +137,17 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         return elsewhere;
     }
     let field = |name| request.query.get(name).to_owned();
+    let (pager, roles, permissions) = (paging.pager(&request, &listed), roles(&request).await?, request.permissions());
+    let has_more = listed.previous.is_some() || listed.next.is_some();
+    let may_grant = permissions.allows("user:update") && permissions.allows("rbac_role:update");
     let page = ListPage {
         frame: request.frame(),
-        pager: paging.pager(&request, &listed),
+        columns: columns(&request),
+        grantable: roles.iter().filter(|role| may_grant && permissions.covers(&role.grants)).cloned().collect(),
+        all_matching: has_more.then(|| request.texts().many_matching(&pager.count)),
+        pager,
         users: listed.rows,
-        roles: roles(&request).await?,
+        roles,
         search: field("q"),
         role: field("role"),
         state: field("state"),

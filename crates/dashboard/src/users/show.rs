@@ -1,4 +1,4 @@
-//! One user: everything about them on one page.
+//! One user: the page, with a tab each for the profile, the access, what happened and the mails.
 
 use askama::Template;
 use http::StatusCode;
@@ -17,6 +17,7 @@ use vestibule_user::{User, UserId};
 use super::delete::keys_of;
 use super::list::roles;
 use super::profile_form::{self, FieldProblem, ProfileField};
+use crate::audit::{Names, Part, sentence};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
@@ -49,12 +50,37 @@ pub(crate) struct RoleChoice {
     pub(crate) can_be_changed: bool,
 }
 
+/// The part of the page that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Overview,
+    Security,
+    Activity,
+    Mail,
+}
+
+impl Tab {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Security => "security",
+            Self::Activity => "activity",
+            Self::Mail => "mail",
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "users/show.html")]
 struct UserPage {
     frame: Frame,
+    tab: Tab,
     user: User,
     name: String,
+    initials: String,
+    tint: &'static str,
+    /// The action that undoes what was just done.
+    undo: Option<String>,
     metadata: String,
     /// The new address that was typed, if it was refused.
     typed_email: String,
@@ -67,6 +93,8 @@ struct UserPage {
     keys: Vec<ApiKey>,
     attempts: Attempts,
     entries: Vec<Entry>,
+    /// The names of the users in the entries.
+    names: Names,
     /// The last mails to the user.
     mails: Vec<Delivery>,
     /// The path to which forms of other pages return.
@@ -84,6 +112,34 @@ impl UserPage {
     /// Returns whether the caller has this policy and may act on this user.
     fn may(&self, policy: &str) -> bool {
         self.above.is_none() && self.frame.may(policy)
+    }
+
+    /// Returns the tabs that the caller may see, with their names.
+    fn tabs(&self) -> Vec<(&'static str, &'static str)> {
+        let t = self.frame.t;
+        let all = [
+            (Tab::Overview, t.overview, true),
+            (Tab::Security, t.security, true),
+            (Tab::Activity, t.activity, self.frame.may("audit:read")),
+            (Tab::Mail, t.mail, self.frame.may("delivery:read")),
+        ];
+        all.into_iter().filter(|(.., is_open)| *is_open).map(|(tab, name, _)| (tab.as_str(), name)).collect()
+    }
+
+    fn sentence(&self, entry: &Entry) -> Vec<Part> {
+        sentence(&self.frame, entry, &self.names)
+    }
+}
+
+/// Reads the requested tab; after a form was refused, that of the form.
+fn read_tab(request: &PageRequest, problems: &Problems, has_link: bool) -> Tab {
+    let may = |policy| request.permissions().allows(policy);
+    match request.query.get("tab") {
+        _ if problems.access.is_some() || has_link => Tab::Security,
+        "security" => Tab::Security,
+        "activity" if may("audit:read") => Tab::Activity,
+        "mail" if may("delivery:read") => Tab::Mail,
+        _ => Tab::Overview,
     }
 }
 
@@ -140,12 +196,13 @@ pub(crate) async fn page(
     let missing = if is_self { Vec::new() } else { permissions.missing(theirs.keys()) };
     let above = (!missing.is_empty()).then(|| request.texts().above_you(&missing.join(", ")));
     let mut sessions = Vec::new();
-    if permissions.allows("session:read") {
+    let tab = read_tab(request, &problems, reset_link.is_some());
+    if tab == Tab::Security && permissions.allows("session:read") {
         let own = request.caller.as_ref().map(|caller| caller.session_id);
         sessions = flows.list_sessions_of_user(id, own, 0, SHOWN).await?.0;
     }
     let mut entries = Vec::new();
-    if permissions.allows("audit:read") {
+    if tab == Tab::Activity {
         let about = AuditField::TargetId.eq(subject.clone()).or(AuditField::ActorId.eq(subject.clone()));
         let find = FindConfig::default().order_by(AuditField::Id, Direction::Descending).page(0, SHOWN.into());
         entries = flows.audit().list_and_count(&about, &find).await?.0;
@@ -159,9 +216,15 @@ pub(crate) async fn page(
     let linked = flows.list_sign_in_methods_of_user(id).await?;
     let providers: Vec<String> = linked.iter().map(|part| part.provider.clone()).collect();
     let fields = profile_form::fields(request, &user, is_self, typed_profile, problems.field.as_ref());
+    let is_just_locked = request.query.get("done") == "locked" && user.locked_at.is_some();
     let page = UserPage {
         frame: request.frame(),
+        tab,
         name: format::name(&user),
+        initials: format::initials(&format::name(&user)),
+        tint: format::tint(&subject),
+        undo: is_just_locked.then(|| format!("/app/users/{id}/unlock")),
+        names: Names::of(request, &entries).await?,
         metadata,
         typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         roles: roles(request).await?.into_iter().map(choice).collect(),
@@ -177,8 +240,8 @@ pub(crate) async fn page(
         keys: keys_of(request, id).await?,
         attempts: flows.attempts_of_user(id).await?,
         entries,
-        mails: mails(request, &subject).await?,
-        own_path: format!("/app/users/{id}"),
+        mails: if tab == Tab::Mail { mails(request, &subject).await? } else { Vec::new() },
+        own_path: format!("/app/users/{id}?tab=mail"),
         problems,
         reset_link,
         is_self,

@@ -19,12 +19,12 @@ async fn entries_are_filtered_by_action_actor_target_and_time(site: Site) {
     let only = browser.get(&format!("/app/audit?action=user.locked&target={id}")).await;
     only.shows("user.locked").hides("session.started").shows("1–1 of 1");
     browser.get("/app/audit?action=user").await.shows("user.locked").shows("user.created").hides("session.started");
-    browser.get("/app/audit?action=%25").await.is(200).hides("<code class=\"main\">user.locked");
+    browser.get("/app/audit?action=%25").await.is(200).hides("<code>user.locked");
     browser.get("/app/audit?from=2026-11-22&until=2026-11-22").await.shows("user.locked");
     browser.get("/app/audit?from=2026-11-23").await.shows("Nothing matches.");
     browser.get("/app/audit?until=2026-11-21").await.shows("Nothing matches.");
     browser.get("/app/audit?from=nonsense&page=99999999999").await.is(200).shows("user.locked");
-    browser.get(&format!("/app/users/{id}")).await.shows("user.locked");
+    browser.get(&format!("/app/users/{id}?tab=activity")).await.shows("user.locked");
 }
 
 async fn failures_and_refusals_are_shown_in_words(site: Site) {
@@ -37,12 +37,12 @@ async fn failures_and_refusals_are_shown_in_words(site: Site) {
     site.browser().post("/app/login", &[("email", "nobody@example.com"), ("password", PASSWORD)]).await.is(401);
     limited.get("/app/roles").await.is(403);
     let page = browser.get("/app/audit").await;
-    page.shows("Sign-in failed: wrong password").shows("Sign-in failed: wrong password, 10 times");
-    page.shows("Sign-in failed: too many failed attempts").shows("Sign-in failed: no such account");
-    page.shows("Request refused: /app/roles").hides("nobody@example.com").hides("lantern");
+    page.shows("A sign-in failed: wrong password").shows("A sign-in failed: wrong password, 10 times");
+    page.shows("A sign-in failed: too many failed attempts").shows("A sign-in failed: no such account");
+    page.shows("was refused: /app/roles").hides("nobody@example.com").hides("lantern");
     browser.language = "de";
     let page = browser.get("/app/audit").await;
-    page.shows("Anmeldung fehlgeschlagen: falsches Passwort, 10-mal").shows("Anfrage abgelehnt: /app/roles");
+    page.shows("Eine Anmeldung ist fehlgeschlagen: falsches Passwort, 10-mal").shows("wurde abgelehnt: /app/roles");
 }
 
 /// security.md 11

@@ -10,7 +10,7 @@ async fn from_set_up_to_being_deleted_while_signed_in(site: Site) {
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let ada = site.browser();
     let fields = [("token", token.as_str()), ("email", "ada@example.com"), ("password", PASSWORD)];
-    ada.post("/app/setup", &fields).await.leads_to("/app/users?done=welcome");
+    ada.post("/app/setup", &fields).await.leads_to("/app?done=welcome");
     let page = ada.post("/app/invites/new", &[("addresses", "grace@example.com"), ("role", "role_super_admin")]).await;
     let token = page.is(200).between("/app/invite?token=", "\"");
 

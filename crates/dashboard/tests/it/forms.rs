@@ -180,7 +180,7 @@ async fn a_trailing_slash_changes_nothing(site: Site) {
         let (plain, slash) = (browser.get(path).await, browser.get(&format!("{path}/")).await);
         assert_eq!((plain.status, slash.status), (200, 200), "{path}");
     }
-    browser.get("/app/").await.leads_to(&browser.get("/app").await.location);
+    browser.get("/app/").await.is(200);
     let fields = [("first_name", "Grace"), ("last_name", ""), ("avatar_url", ""), ("phone", "")];
     let plain = browser.post("/app/profile", &fields).await;
     browser.post("/app/profile/", &fields).await.leads_to(&plain.location);

@@ -30,7 +30,7 @@ impl Site {
 
 async fn tabs_show_the_count_of_each_state(site: Site) {
     let browser = site.admin().await;
-    browser.get("/app/invites").await.is(200).shows("No invites here.");
+    browser.get("/app/invites").await.is(200).shows("No pending invites.");
     site.invite("old@example.com").await;
     site.clock.advance(Duration::from_secs(86_400));
     site.invite("new@example.com").await;

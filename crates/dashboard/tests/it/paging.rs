@@ -70,7 +70,7 @@ async fn fill(site: &Site) -> (Browser, String) {
 
 async fn every_list_is_read_to_its_end_and_back(site: Site) {
     let (browser, role) = fill(&site).await;
-    let user = "class=\"who\" href=\"/app/users/";
+    let user = "class=\"who whole\" href=\"/app/users/";
     for (path, query, mark, count) in [
         ("/app/users", "", user, 10),
         ("/app/users", "sort=oldest", user, 10),
@@ -81,11 +81,11 @@ async fn every_list_is_read_to_its_end_and_back(site: Site) {
         ("/app/invites", "", "action=\"/app/invites/invite_", 9),
         ("/app/audit", "action=invite", "href=\"/app/audit?target=", 9),
         ("/app/audit", "from=2000-01-01&action=", "href=\"/app/audit?target=", 37),
-        ("/app/deliveries", "state=failed", "action=\"/app/deliveries/dlv_", 9),
-        ("/app/deliveries", "destination=mail", "action=\"/app/deliveries/dlv_", 9),
+        ("/app/deliveries", "state=failed", "class=\"whole lines\" href=\"/app/deliveries/dlv_", 9),
+        ("/app/deliveries", "destination=mail", "class=\"whole lines\" href=\"/app/deliveries/dlv_", 9),
         ("/app/webhooks", "", "href=\"/app/webhooks/whep_", 9),
         ("/app/api-keys", "", "href=\"/app/api-keys/apk_", 9),
-        (role.as_str(), "", "<li><a class=\"cut\" href=\"/app/users/", 9),
+        (role.as_str(), "", "class=\"who plain\" href=\"/app/users/", 9),
     ] {
         let whole = browser.get(&format!("{path}?{query}&rows=200")).await;
         let all = ids(whole.is(200), mark);
@@ -124,7 +124,7 @@ async fn rows_that_come_and_go_move_no_others(site: Site) {
     let second = browser.get(&format!("/app/users?{}", link(&first, "next").unwrap())).await;
     second.hides("person2@").shows("person3@").shows("person6@").hides("person7@");
     // The last row of the first page goes, one comes on either side.
-    let id = ids(&first, "class=\"who\" href=\"/app/users/").pop().unwrap();
+    let id = ids(&first, "class=\"who whole\" href=\"/app/users/").pop().unwrap();
     site.flows.remove_user_account(id.parse().unwrap(), &Context::operator()).await.unwrap();
     for email in ["aaa@example.com", "person3x@example.com"] {
         site.create_user(email, Some(vec![])).await;
@@ -142,7 +142,7 @@ async fn a_page_whose_rows_are_gone_leads_to_one_that_has_some(site: Site) {
     let first = browser.get("/app/users?sort=email&rows=8").await;
     let next = link(&first, "next").unwrap();
     let second = browser.get(&format!("/app/users?{next}")).await;
-    for id in ids(&second, "class=\"who\" href=\"/app/users/") {
+    for id in ids(&second, "class=\"who whole\" href=\"/app/users/") {
         site.flows.remove_user_account(id.parse().unwrap(), &Context::operator()).await.unwrap();
     }
     let gone = browser.get(&format!("/app/users?{next}&done=deleted")).await;
@@ -151,7 +151,7 @@ async fn a_page_whose_rows_are_gone_leads_to_one_that_has_some(site: Site) {
     // Nothing precedes, either.
     let last = browser.get("/app/users?sort=email&rows=1&before=end").await;
     let previous = link(&last, "prev").unwrap();
-    for id in ids(&first, "class=\"who\" href=\"/app/users/").iter().skip(1) {
+    for id in ids(&first, "class=\"who whole\" href=\"/app/users/").iter().skip(1) {
         site.flows.remove_user_account(id.parse().unwrap(), &Context::operator()).await.unwrap();
     }
     let page = browser.get(&format!("/app/users?{previous}")).await;
@@ -197,7 +197,7 @@ async fn a_link_of_another_list_leads_to_the_first_page(site: Site) {
 
 async fn links_by_number_still_lead_to_their_page(site: Site) {
     let (browser, _) = fill(&site).await;
-    let mark = "class=\"who\" href=\"/app/users/";
+    let mark = "class=\"who whole\" href=\"/app/users/";
     let all = ids(&browser.get("/app/users?sort=email").await, mark);
     let page = browser.get("/app/users?sort=email&rows=4&page=2").await;
     page.shows("5–8 of 10").hides("does not fit");
@@ -241,12 +241,12 @@ async fn many_matches_are_counted_to_a_limit(site: Site) {
     let mut transaction = site.flows.database().begin().await.unwrap();
     transaction.execute(text, values![now]).await.unwrap();
     transaction.commit().await.unwrap();
-    browser.get("/app/users").await.shows("1–50 of 10,101").shows("<span class=\"quiet\">10,101</span>");
+    browser.get("/app/users").await.shows("1–50 of 10,101").shows("<span class=\"count\">10,101</span>");
     let page = browser.get("/app/users?q=bulk").await;
-    page.shows("1–50 of more than 10,000").shows("<span class=\"quiet\">more than 10,000</span>");
+    page.shows("1–50 of more than 10,000").shows("<span class=\"count\">more than 10,000</span>");
     browser
         .get(&format!("/app/users?{}", link(&page, "next").unwrap()))
         .await
-        .shows("<span class=\"quiet\">more than 10,000</span><a class=\"button\" rel=\"first\"");
+        .shows("<span class=\"quiet number\">more than 10,000</span><a class=\"button small only\" rel=\"first\"");
     browser.get("/app/users?q=bulk&before=end").await.shows("more than 10,000").shows("rel=\"prev\"");
 }

@@ -18,7 +18,7 @@ on_both_engines!(
 
 async fn a_user_changes_their_name(site: Site) {
     let browser = site.limited(&[]).await;
-    browser.get("/app").await.leads_to("/app/profile");
+    browser.get("/app").await.is(200).shows("Your account is ready").hides("/app/users");
     let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("avatar_url", ""), ("phone", "030 1234")];
     browser.post("/app/profile", &fields).await.leads_to("/app/profile?done=saved");
     browser

@@ -12,7 +12,7 @@ on_both_engines!(pages_match_their_snapshots);
 async fn assert_page(name: &str, browser: &Browser, path: &str) {
     let mut text = browser.get(path).await.text;
     // Changes of the stylesheet and the script do not change the page.
-    for asset in ["/app/assets/page-", "/app/assets/icon-"] {
+    for asset in ["/app/assets/page-", "/app/assets/icon-", "/app/assets/inter-"] {
         while let Some((before, after)) = text.split_once(asset) {
             text = format!("{before}{}…{}", asset.trim_end_matches('-'), &after[16..]);
         }
@@ -59,7 +59,11 @@ async fn pages_match_their_snapshots(site: Site) {
         ("deliveries", "/app/deliveries".to_owned()),
         ("users", "/app/users".to_owned()),
         ("users_none", "/app/users?q=unmatched".to_owned()),
+        ("home", "/app".to_owned()),
         ("user", user.clone()),
+        ("user_security", format!("{user}?tab=security")),
+        ("user_activity", format!("{user}?tab=activity")),
+        ("user_mail", format!("{user}?tab=mail")),
         ("user_delete", format!("{user}/delete")),
         ("invites", "/app/invites".to_owned()),
         ("invites_empty", "/app/invites?state=accepted".to_owned()),
@@ -87,7 +91,7 @@ async fn pages_match_their_snapshots(site: Site) {
     assert_page("not_allowed", &reader, "/app/audit").await;
     let protected = crate::matrix::enrol_factor(&site, "grace@example.com").await;
     assert_page("second_factor_on", &protected, "/app/profile/second-factor").await;
-    assert_page("user_with_second_factor", &admin, &user).await;
+    assert_page("user_with_second_factor", &admin, &format!("{user}?tab=security")).await;
     site.clock.advance(Duration::from_secs(86_400));
     assert_page("invitation_expired", &anonymous, &link).await;
 }

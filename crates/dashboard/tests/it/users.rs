@@ -16,6 +16,8 @@ on_both_engines!(
     roles_are_assigned_and_removed,
     a_user_is_locked_and_unlocked,
     several_users_are_locked_at_once,
+    all_users_that_match_are_changed_at_once,
+    a_lock_can_be_undone,
     a_link_to_set_a_password_is_shown_once,
     a_link_to_set_a_password_is_mailed,
     sessions_are_ended,
@@ -48,7 +50,7 @@ impl Site {
 
 async fn the_list_is_searched_filtered_and_sorted(site: Site) {
     let browser = site.admin().await;
-    browser.get("/app/users").await.is(200).shows("ada@example.com").hides("Next</a>");
+    browser.get("/app/users").await.is(200).shows("ada@example.com").hides("rel=\"next\"");
     let grace = site.named("grace@example.com", "Grace", "Hopper").await;
     site.named("under_score@example.com", "Percent", "%").await;
     site.flows.lock_user(grace.id, &Context::operator()).await.unwrap();
@@ -174,7 +176,7 @@ async fn a_link_to_set_a_password_is_mailed(site: Site) {
     let browser = site.admin().await;
     let id = site.create_user("grace@example.com", None).await.id;
     let path = format!("/app/users/{id}");
-    browser.get(&path).await.shows("Mail a link");
+    browser.get(&path).await.shows("Send reset link");
     browser.post(&format!("{path}/reset-mail"), &[]).await.leads_to(&format!("{path}?done=reset-mailed"));
     browser.get(&format!("{path}?done=reset-mailed")).await.shows("is on its way");
     let events = vestibule_outbox::newest(site.flows.database(), 10).await.unwrap();
@@ -208,11 +210,44 @@ async fn several_users_are_locked_at_once(site: Site) {
     browser.post("/app/users/lock", &[]).await.is(400).shows("No user is selected.");
     let gone = "user_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     let page = browser.post("/app/users/lock", &[("user", gone), ("user", &one_text)]).await;
-    page.is(400).shows("The other users are locked. Not locked: user_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    page.is(400).shows("The other users are changed. Not changed: user_01ARZ3NDEKTSV4RRFFQ69G5FAV");
     assert!(site.user(one).await.locked_at.is_some());
     let done = browser.post("/app/users/lock", &[("user", &one_text), ("user", &two_text)]).await;
     done.leads_to("/app/users?state=locked&done=locked-many");
     assert!(site.user(one).await.locked_at.is_some() && site.user(two).await.locked_at.is_some());
+}
+
+async fn all_users_that_match_are_changed_at_once(site: Site) {
+    let readers = site.role("Readers", &["user:read"]).await;
+    let ids = [site.create_user("a@one.example", Some(vec![])).await.id, site.create_user("b@one.example", None).await.id];
+    let other = site.create_user("c@two.example", Some(vec![])).await.id;
+    let browser = site.admin().await;
+    browser.get("/app/users?rows=2").await.shows("Select all 4 that match").shows("name=\"all\" value=\"\"");
+    let held = async |id: UserId| site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
+    let role = readers.to_string();
+    let fields = [("all", "q=one.example"), ("user", &*other.to_string()), ("role", &role)];
+    browser.post("/app/users/roles/add", &fields).await.leads_to("/app/users?done=roles-saved-many");
+    for id in ids {
+        assert!(held(id).await.contains(&readers));
+    }
+    assert!(held(other).await.is_empty(), "it does not match");
+    browser.post("/app/users/roles/remove", &fields).await.leads_to("/app/users?done=roles-saved-many");
+    assert!(held(ids[0]).await.is_empty() && !held(ids[1]).await.is_empty());
+    // The caller is left out.
+    browser.post("/app/users/lock", &[("all", "sort=name")]).await.leads_to("/app/users?state=locked&done=locked-many");
+    browser.get("/app/users?state=locked").await.is(200).shows("1–3 of 3");
+    browser.post("/app/users/unlock", &[("all", "q=example")]).await.leads_to("/app/users?done=unlocked-many");
+    browser.get("/app/users?state=locked").await.shows("Nothing matches.");
+}
+
+/// security.md 21
+async fn a_lock_can_be_undone(site: Site) {
+    let browser = site.admin().await;
+    let id = site.create_user("grace@example.com", None).await.id;
+    let path = format!("/app/users/{id}");
+    browser.get(&format!("{path}?done=locked")).await.hides("Undo");
+    browser.post(&format!("{path}/lock"), &[]).await.is(303);
+    browser.get(&format!("{path}?done=locked")).await.shows("Undo").shows(&format!("action=\"{path}/unlock\""));
 }
 
 async fn a_link_to_set_a_password_is_shown_once(site: Site) {
@@ -229,11 +264,13 @@ async fn sessions_are_ended(site: Site) {
     let id = site.create_user("grace@example.com", None).await.id;
     let (one, two) = (site.signed_in("grace@example.com").await, site.signed_in("grace@example.com").await);
     let path = format!("/app/users/{id}");
-    let action = browser.get(&path).await.between(&format!("action=\"{path}/sessions/sess"), "\"");
-    browser.post(&format!("{path}/sessions/sess{action}"), &[]).await.leads_to(&format!("{path}?done=session-ended"));
+    let page = browser.get(&format!("{path}?tab=security")).await;
+    let action = page.between(&format!("action=\"{path}/sessions/sess"), "\"");
+    let done = browser.post(&format!("{path}/sessions/sess{action}"), &[]).await;
+    done.leads_to(&format!("{path}?tab=security&done=session-ended"));
     let alive = async || (one.get("/app/users").await.status == 200, two.get("/app/users").await.status == 200);
     assert!(matches!(alive().await, (true, false) | (false, true)));
-    browser.post(&format!("{path}/sessions"), &[]).await.leads_to(&format!("{path}?done=sessions-ended"));
+    browser.post(&format!("{path}/sessions"), &[]).await.leads_to(&format!("{path}?tab=security&done=sessions-ended"));
     assert_eq!(alive().await, (false, false));
 }
 
@@ -244,7 +281,7 @@ async fn a_second_factor_is_reset(site: Site) {
     let path = format!("/app/users/{id}");
     browser.get("/app/users?state=without").await.hides("grace@example.com");
     browser.get(&path).await.shows(&format!("action=\"{path}/second-factor\""));
-    browser.post(&format!("{path}/second-factor"), &[]).await.leads_to(&format!("{path}?done=factor-reset"));
+    browser.post(&format!("{path}/second-factor"), &[]).await.leads_to(&format!("{path}?tab=security&done=factor-reset"));
     site.browser().post("/app/login", &[("email", "grace@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
 }
 
@@ -258,8 +295,8 @@ async fn failed_attempts_are_cleared(site: Site) {
     let page = site.browser().post("/app/login", &wrong).await;
     page.is(429).shows("role=\"alert\"");
     let path = format!("/app/users/{id}");
-    browser.get(&path).await.shows("blocked for now");
-    browser.post(&format!("{path}/attempts"), &[]).await.leads_to(&format!("{path}?done=attempts-cleared"));
+    browser.get(&format!("{path}?tab=security")).await.shows("blocked for now");
+    browser.post(&format!("{path}/attempts"), &[]).await.leads_to(&format!("{path}?tab=security&done=attempts-cleared"));
     site.signed_in("grace@example.com").await;
 }
 
@@ -305,7 +342,7 @@ async fn actions_without_permission_are_hidden(site: Site) {
     let id = site.create_user("grace@example.com", Some(vec![])).await.id;
     let browser = site.limited(&["user:read"]).await;
     let list = browser.get("/app/users").await;
-    list.is(200).shows("grace@example.com").hides("Invite</a>").hides("Lock chosen").hides("type=\"checkbox\"");
+    list.is(200).shows("grace@example.com").hides("Invite</a>").hides("class=\"selection\"").hides("type=\"checkbox\"");
     list.hides("/app/roles").hides("/app/audit").hides("/app/api-keys").hides("href=\"/app/invites\"");
     let page = browser.get(&format!("/app/users/{id}")).await;
     page.is(200).hides("<button class=\"button primary\">").hides("/delete").hides("/lock").hides("Sessions");
@@ -365,16 +402,16 @@ async fn api_keys_of_a_user_are_listed_and_revoked_with_the_lock(site: Site) {
     let (grace, key) = site.user_with_key("grace@example.com").await;
     let (other, kept) = site.user_with_key("other@example.com").await;
     let path = format!("/app/users/{}", grace.id);
-    let page = browser.get(&path).await;
+    let page = browser.get(&format!("{path}?tab=security")).await;
     page.shows("Nightly import").shows("name=\"revoke_keys\" value=\"1\" checked");
     browser.post(&format!("{path}/lock"), &[("revoke_keys", "1")]).await.leads_to(&format!("{path}?done=locked"));
     assert!(!site.works(&key).await);
-    browser.get(&path).await.hides("Nightly import");
+    browser.get(&format!("{path}?tab=security")).await.hides("Nightly import");
     // Without that option, keys stay, are shown with the locked user, and work again after the unlock.
     let path = format!("/app/users/{}", other.id);
     browser.post(&format!("{path}/lock"), &[]).await.leads_to(&format!("{path}?done=locked"));
     assert!(!site.works(&kept).await);
-    browser.get(&path).await.shows("Nightly import");
+    browser.get(&format!("{path}?tab=security")).await.shows("Nightly import");
     browser.post(&format!("{path}/unlock"), &[]).await.leads_to(&format!("{path}?done=unlocked"));
     assert!(site.works(&kept).await);
     // Several at once.

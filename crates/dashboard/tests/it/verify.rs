@@ -52,7 +52,7 @@ async fn the_first_administrator_does_not_need_to_verify(place: Arc<TestDatabase
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let browser = site.browser();
     let fields = [("token", token.as_str()), ("email", ADA), ("password", PASSWORD)];
-    browser.post("/app/setup", &fields).await.leads_to("/app/users?done=welcome");
+    browser.post("/app/setup", &fields).await.leads_to("/app?done=welcome");
     browser.get("/app/users").await.is(200);
     let again = site.browser();
     again.post("/app/login", &[("email", ADA), ("password", PASSWORD)]).await.leads_to("/app");

@@ -8,6 +8,7 @@ use std::fmt;
 use super::secret::WeakSecret;
 
 mod address;
+mod brand;
 mod database_url;
 mod length;
 mod list;
@@ -26,6 +27,7 @@ mod verifications;
 
 pub use address::PublicUrl;
 pub(super) use address::{ListenAddress, PublicAddress};
+pub(super) use brand::{Colour, WebAddress};
 pub(super) use database_url::DatabaseAddress;
 pub use database_url::DatabaseUrl;
 pub(super) use length::Length;

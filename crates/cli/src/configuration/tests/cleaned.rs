@@ -49,7 +49,7 @@ fn white_space_at_the_ends_of_every_setting_is_removed() {
     let place = Place::new().variable("JWT_SECRET", &format!("{SECRET}\r\n"));
     assert_eq!(place.load().jwt_secret(&SystemRandom).unwrap().reveal(), SECRET.as_bytes());
     let place = Place::new().flag("mail.app_name", " My  Shop ").variable("PORT", "8080\r");
-    assert_eq!(place.load().mail.app_name, "My  Shop", "inner spaces stay");
+    assert_eq!(place.load().app_name(), "My  Shop", "inner spaces stay");
     assert_eq!(place.load().server.listen.port(), 8080);
     let place = place.variable("VESTIBULE_MAIL_SMTP_PASSWORD", " two words \r");
     assert_eq!(place.load().smtp.password(), Some("two words"));

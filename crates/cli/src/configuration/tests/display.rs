@@ -112,7 +112,7 @@ fn every_default_is_valid() {
     let auth = configuration.auth;
     assert_eq!(auth.session_idle_lifetime, Duration::from_hours(7 * 24));
     assert_eq!((auth.reset_lifetime, auth.password_min_length), (Duration::from_mins(15), 8));
-    assert_eq!((auth.password_min_score, auth.mfa_issuer.as_str()), (3, "Medusa"));
+    assert_eq!((auth.password_min_score, auth.mfa_issuer.as_deref()), (3, None));
     assert!(auth.mfa_encryption_key().is_none() && auth.verification_required.is_empty());
 }
 

@@ -41,7 +41,7 @@ async fn show_lists_every_setting_with_its_source() {
             auth.forbidden_passwords_file   (none)                           default
             auth.verification_required      (none)                           default
             auth.emailcode                  false                            default
-            auth.mfa_issuer                 Medusa                           default
+            auth.mfa_issuer                 (none)                           default
             auth.passkeys                   true                             default
             auth.mfa_encryption_key         derived from auth.jwt_secret     default
             auth.methods.user               emailpass,passkey                default
@@ -60,8 +60,14 @@ async fn show_lists_every_setting_with_its_source() {
             limits.connections_per_address  1000                             default
             invites.lifetime                1d                               default
             rbac.default_roles              role_super_admin                 default
+            brand.name                      (none)                           default
+            brand.logo                      (none)                           default
+            brand.accent                    (none)                           default
+            brand.support                   (none)                           default
+            brand.terms                     (none)                           default
+            brand.privacy                   (none)                           default
             mail.sender                     Vestibule <vestibule@localhost>  default
-            mail.app_name                   Vestibule                        default
+            mail.app_name                   (none)                           default
             mail.language                   en                               default
             mail.templates                  (none)                           default
             mail.directory                  data/mail                        default

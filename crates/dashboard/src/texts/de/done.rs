@@ -34,4 +34,7 @@ texts! { Done, German;
     verified: "Ihre Adresse ist bestätigt.",
     webhook_deleted: "Der Webhook ist gelöscht.",
     welcome: "Willkommen! Sie sind angemeldet.",
+    unlocked_many: "Die ausgewählten Personen sind entsperrt.",
+    sessions_ended_many: "Die Sitzungen der ausgewählten Personen sind beendet.",
+    roles_saved_many: "Die Rollen der ausgewählten Personen sind gespeichert.",
 }

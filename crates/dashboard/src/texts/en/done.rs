@@ -34,4 +34,7 @@ define_texts! { Done by name, English;
     verified: "Your address is confirmed.",
     webhook_deleted: "The webhook is deleted.",
     welcome: "Welcome! You are signed in.",
+    unlocked_many: "The selected users are unlocked.",
+    sessions_ended_many: "The sessions of the selected users have ended.",
+    roles_saved_many: "The roles of the selected users are saved.",
 }

@@ -1,5 +1,6 @@
 //! English.
 
+pub(super) mod actions;
 pub(super) mod details;
 pub(super) mod done;
 pub(super) mod pages;

@@ -34,4 +34,7 @@ texts! { Done, French;
     verified: "Votre adresse est confirmée.",
     webhook_deleted: "Le webhook est supprimé.",
     welcome: "Bienvenue ! Votre session est ouverte.",
+    unlocked_many: "Les utilisateurs sélectionnés sont déverrouillés.",
+    sessions_ended_many: "Les sessions des utilisateurs sélectionnés sont fermées.",
+    roles_saved_many: "Les rôles des utilisateurs sélectionnés sont enregistrés.",
 }

@@ -1,16 +1,14 @@
-//! `/app/audit`: the audit log.
-
-use std::collections::HashMap;
+//! The list of the entries, and their export.
 
 use askama::Template;
 use vestibule_audit::{Action, AuditField, Entry};
-use vestibule_core::{Condition, Counting, Direction, Field, Filter, FindConfig, Timestamp};
-use vestibule_flows::{AuditExport, FailureReason};
-use vestibule_user::{UserField, UserId};
+use vestibule_core::{Condition, Counting, Direction, Field, Filter, Timestamp};
+use vestibule_flows::AuditExport;
 use vestibule_web::ExportFormat;
 
-use crate::failure::Failure;
-use crate::format;
+use super::changes::{Change, changes};
+use super::names::Names;
+use super::sentence::{Part, sentence};
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging, exported};
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -20,8 +18,7 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 struct AuditPage {
     frame: Frame,
     entries: Vec<Entry>,
-    /// The names of the users in the entries, by id.
-    names: HashMap<String, String>,
+    names: Names,
     pager: Pager,
     action: String,
     actor: String,
@@ -33,55 +30,36 @@ struct AuditPage {
     is_filtered: bool,
 }
 
-impl AuditPage {
-    /// Describes an entry of a failure or a refusal.
-    fn words(&self, entry: &Entry) -> Option<String> {
-        let t = self.frame.t;
-        let field = |name: &str| entry.after.as_ref().and_then(|after| after.get(name));
-        let text = |name: &str| field(name).and_then(|value| value.as_str());
-        let what = match entry.action {
-            Action::SignInFailed => t.audit_sign_in_failed,
-            Action::ProofFailed => t.audit_proof_failed,
-            Action::RequestRefused => t.audit_request_refused,
-            _ => return None,
-        };
-        let why = match text("reason").map(FailureReason::from) {
-            Some(FailureReason::WrongPassword) => t.reason_wrong_password,
-            Some(FailureReason::UnknownAccount) => t.reason_unknown_account,
-            Some(FailureReason::WrongCode) => t.reason_wrong_code,
-            Some(FailureReason::WrongAnswer) => t.reason_wrong_answer,
-            Some(FailureReason::PasskeyCounter) => t.reason_passkey_counter,
-            Some(FailureReason::Blocked) => t.reason_blocked,
-            Some(FailureReason::Locked) => t.reason_locked,
-            _ => text("path").unwrap_or(t.reason_others),
-        };
-        let count = field("count").and_then(|count| count.as_u64()).unwrap_or(1);
-        let times = if count > 1 { t.audit_times(count) } else { String::new() };
-        Some(format!("{what}{} {why}{times}", t.colon))
-    }
-
-    /// Returns the name of a user, or the id if it is not known.
-    fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.names.get(id).map_or(id, String::as_str)
-    }
+/// The actions of one kind, to choose from.
+struct Kind {
+    name: &'static str,
+    actions: Vec<&'static str>,
 }
 
-/// Returns the names of the users in some entries, for callers who may read users; in one query.
-async fn names(request: &PageRequest, entries: &[Entry]) -> Result<HashMap<String, String>, Failure> {
-    if !request.permissions().allows("user:read") {
-        return Ok(HashMap::new());
+impl AuditPage {
+    /// Returns the actions to choose from, by kind.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn kinds(&self) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = Vec::new();
+        for action in Action::ALL {
+            let action = action.as_str();
+            let name = action.split_once('.').map_or(action, |(name, _)| name);
+            match kinds.last_mut().filter(|kind| kind.name == name) {
+                Some(kind) => kind.actions.push(action),
+                None => kinds.push(Kind { name, actions: vec![action] }),
+            }
+        }
+        kinds
     }
-    let mut ids: Vec<&str> = Vec::new();
-    for entry in entries {
-        ids.extend(entry.actor_id.as_deref());
-        ids.push(&entry.target_id);
+
+    fn sentence(&self, entry: &Entry) -> Vec<Part> {
+        sentence(&self.frame, entry, &self.names)
     }
-    ids.retain(|id| id.parse::<UserId>().is_ok());
-    ids.sort_unstable();
-    ids.dedup();
-    let wanted = UserField::Id.is(Condition::In(ids.into_iter().map(Into::into).collect()));
-    let users = request.flows().users().list_users(&wanted, &FindConfig::default()).await?;
-    Ok(users.into_iter().map(|user| (user.id.to_string(), format::name(&user))).collect())
+
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn changes(&self, entry: &Entry) -> Vec<Change> {
+        changes(entry)
+    }
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
@@ -95,7 +73,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     }
     let field = |name| request.query.get(name).to_owned();
     let page = AuditPage {
-        names: names(&request, &listed.rows).await?,
+        names: Names::of(&request, &listed.rows).await?,
         frame: request.frame(),
         pager: paging.pager(&request, &listed),
         entries: listed.rows,
