@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
 import { add, authenticator, carry } from "./passkeys.js"
-import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, visitor, home } from "./support.js"
+import { ada as administrator, assertSound, button, invite, launch, setUp, signIn, visitor, home, signOut } from "./support.js"
 
 let chromium
 let ada
@@ -77,13 +77,14 @@ test("an invite is accepted with a passkey and no password", async () => {
   await grace.getByText("This is your only sign-in method.").waitFor()
   // She signs in again, from the list under the e-mail field.
   await grace.goto("/app/profile")
-  await button(grace, "Sign out").first().click()
+  await signOut(grace)
   await grace.waitForURL(home)
 })
 
 test("an administrator removes one passkey, its sessions end, and its browser forgets it", async () => {
   await ada.goto("/app/users?q=grace")
   await ada.getByRole("link", { name: /grace/i }).first().click()
+  await ada.getByRole("link", { name: "Security" }).click()
   await ada.getByText("Passkey on this one device").waitFor()
   await assertSound(ada, "a user with a passkey")
   // It is her only sign-in method.
@@ -105,6 +106,7 @@ test("an administrator removes one passkey, its sessions end, and its browser fo
 
   await ada.goto("/app/users?q=hedy")
   await ada.getByRole("link", { name: /hedy/i }).first().click()
+  await ada.getByRole("link", { name: "Security" }).click()
   await button(ada, "Remove Passkey").click()
   await ada.getByRole("dialog").getByRole("button", { name: "Remove" }).click()
   await ada.getByText("The second factor is removed.").waitFor()

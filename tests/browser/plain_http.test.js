@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
-import { ada, button, invite, launch, password, setUp, signIn, url, visitor, home } from "./support.js"
+import { ada, button, invite, launch, password, setUp, signIn, url, visitor, home, signOut } from "./support.js"
 
 const site = new URL(url)
 site.hostname = "people.test"
@@ -33,14 +33,14 @@ test("set-up, sign-in, an invitation and sign-out work over plain http under ano
   await button(grace, "Accept and sign in").click()
   await grace.waitForURL(home)
 
-  await button(page, "Sign out").click()
+  await signOut(page)
   await page.waitForURL("**/app/login*")
   await signIn(page, ada.email)
   await page.waitForURL(home)
 
   // A refusal is a page as well.
   await page.context().clearCookies()
-  await button(page, "Sign out").click()
+  await signOut(page)
   await page.getByRole("heading", { name: "The form was not accepted" }).waitFor()
   await page.getByText("no cookie").waitFor()
 })

@@ -138,6 +138,7 @@ export const innerPages = async (page) => {
     audit: "/app/audit",
     "audit-middle": "/app/audit?rows=2&page=2",
     "audit-lost": "/app/audit?rows=2&after=of-another-list",
+    settings: "/app/settings",
     profile: "/app/profile",
     "second-factor": "/app/profile/second-factor",
     "not-found": "/app/nosuch",

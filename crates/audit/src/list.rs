@@ -1,9 +1,7 @@
 //! Listing entries by filter, or retrieving one by its id.
 
 use vestibule_core::id::Id;
-use vestibule_core::{
-    Condition, Count, Counting, CursorPage, DomainError, Field, Filter, FindConfig, Page, Timestamp,
-};
+use vestibule_core::{Condition, Count, Counting, CursorPage, DomainError, Field, Filter, FindConfig, Page, Timestamp};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;

@@ -22,8 +22,8 @@ use vestibule_web::{caller, cookies, is_recorded_refusal};
 use crate::failure::Failure;
 use crate::form::Fields;
 use crate::public::{confirm, failed};
-use crate::theme::Theme;
 use crate::request::{Answer, PageRequest, SharedRequest, set_cookie};
+use crate::theme::Theme;
 use crate::{Dashboard, ended, handover, language, page_cache};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -102,8 +102,7 @@ pub(crate) async fn answer(
 
 /// Returns the cached page if nothing has changed; otherwise renders it and caches it.
 async fn cached_or_rendered(request: &SharedRequest, handler: &PageHandler, version: Version) -> Answer {
-    let key =
-        page_cache::Key {
+    let key = page_cache::Key {
         form_token: request.form_token(),
         language: request.language,
         theme: request.theme,

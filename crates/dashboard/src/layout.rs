@@ -99,20 +99,29 @@ impl Frame {
         let t = self.t;
         let groups = [
             ("", vec![("", "", "/app", t.home, "home")]),
-            (t.people, vec![
-                ("users", "user:read", "/app/users", t.users, "people"),
-                ("invites", "invite:read", "/app/invites", t.invites, "mail"),
-                ("roles", "rbac_role:read", "/app/roles", t.roles, "shield"),
-            ]),
-            (t.developers, vec![
-                ("api-keys", "api_key:read", "/app/api-keys", t.api_keys, "key"),
-                ("webhooks", "webhook:read", "/app/webhooks", t.webhooks, "plug"),
-                ("deliveries", "delivery:read", "/app/deliveries", t.deliveries, "plane"),
-            ]),
-            (t.operation, vec![
-                ("audit", "audit:read", "/app/audit", t.audit_log, "list"),
-                ("settings", "audit:read", "/app/settings", t.settings, "gear"),
-            ]),
+            (
+                t.people,
+                vec![
+                    ("users", "user:read", "/app/users", t.users, "people"),
+                    ("invites", "invite:read", "/app/invites", t.invites, "mail"),
+                    ("roles", "rbac_role:read", "/app/roles", t.roles, "shield"),
+                ],
+            ),
+            (
+                t.developers,
+                vec![
+                    ("api-keys", "api_key:read", "/app/api-keys", t.api_keys, "key"),
+                    ("webhooks", "webhook:read", "/app/webhooks", t.webhooks, "plug"),
+                    ("deliveries", "delivery:read", "/app/deliveries", t.deliveries, "plane"),
+                ],
+            ),
+            (
+                t.operation,
+                vec![
+                    ("audit", "audit:read", "/app/audit", t.audit_log, "list"),
+                    ("settings", "audit:read", "/app/settings", t.settings, "gear"),
+                ],
+            ),
         ];
         let place = |(section, policy, path, name, icon): (&str, &str, _, _, _)| {
             let is_open = policy.is_empty() || self.may(policy);

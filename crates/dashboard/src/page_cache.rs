@@ -130,7 +130,12 @@ mod tests {
     use super::*;
 
     fn key(here: &str) -> Key {
-        Key { form_token: "a token".to_owned(), language: Language::English, theme: Theme::System, here: here.to_owned() }
+        Key {
+            form_token: "a token".to_owned(),
+            language: Language::English,
+            theme: Theme::System,
+            here: here.to_owned(),
+        }
     }
 
     fn now() -> Timestamp {

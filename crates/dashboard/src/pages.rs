@@ -25,7 +25,10 @@ use vestibule_web::access::{Route, with_and_without_slash};
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, PageHandler, answer};
 use crate::request::{Answer, SharedRequest};
-use crate::{Dashboard, api_keys, assets, audit, deliveries, home, invites, profile, public, roles, settings, theme, users, webhooks};
+use crate::{
+    Dashboard, api_keys, assets, audit, deliveries, home, invites, profile, public, roles, settings, theme, users,
+    webhooks,
+};
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
 pub const ROOT: &str = "/app";

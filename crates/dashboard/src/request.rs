@@ -173,7 +173,14 @@ impl PageRequest {
     }
 
     pub(crate) fn frame(&self) -> Frame {
-        let section = self.path().trim_start_matches("/app").trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+        let section = self
+            .path()
+            .trim_start_matches("/app")
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         Frame {
             t: self.texts(),
             language: self.language,

@@ -16,11 +16,11 @@ use vestibule::server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format, Greeting,
-    Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat, MailSender,
-    MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix, Protection,
-    ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch, Verifications,
-    WebAddress, Whole,
+    CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format,
+    Greeting, Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat,
+    MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix,
+    Protection, ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch,
+    Verifications, WebAddress, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;

@@ -120,8 +120,13 @@ const vestibule = (() => {
   });
   // What only the script can do appears with it.
   const wire = (root) => {
-    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all]")) hidden.hidden = false;
+    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all], [data-menu]")) hidden.hidden = false;
   };
   wire(document);
+  // What is cut off can be read in full.
+  document.addEventListener("mouseover", (event) => {
+    const part = event.target.closest(".list .main, .list .quiet, .list .badge, .list td");
+    if (part && !part.title && part.scrollWidth > part.clientWidth) part.title = part.textContent.trim();
+  });
   return { pages, text, icon, toast, wire };
 })();

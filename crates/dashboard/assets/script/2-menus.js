@@ -25,7 +25,7 @@
     const template = document.getElementById("row-menu");
     const panel = document.createElement("div");
     panel.className = "panel";
-    panel.innerHTML = template.innerHTML.replaceAll("{href}", new URL(dots.href).pathname);
+    panel.innerHTML = template.innerHTML.replaceAll("{href}", new URL(dots.closest("tr").querySelector("a.whole").href).pathname);
     for (const item of panel.querySelectorAll("[data-for]")) {
       if (!item.dataset.for.split(" ").includes(dots.dataset.menu)) item.remove();
     }
@@ -42,16 +42,15 @@
     panel.querySelector("a, button").focus();
   };
   document.addEventListener("click", (event) => {
-    const dots = event.target.closest("a.dots[data-menu]");
-    if (dots && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
+    const dots = event.target.closest(".dots[data-menu]");
+    if (dots) {
       const same = floating && floating.dots === dots;
       closeAll();
       if (!same) open(dots);
       return;
     }
     const within = event.target.closest("details.more");
-    if (!event.target.closest(".floating")) closeAll(within);
+    if (!event.target.closest(".floating, dialog")) closeAll(within);
   });
   document.addEventListener("toggle", (event) => {
     const more = event.target;

@@ -46,6 +46,13 @@
     live.textContent = range ? range.textContent : "";
   };
 
+  // A click on a time, which has a tooltip, opens the row as a click beside it does.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest(".list tbody tr");
+    const whole = row && !event.target.closest("a, button, input, summary, .panel") && row.querySelector("a.whole");
+    if (whole && !String(getSelection())) whole.click();
+  });
+
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-all]")) return;
     for (const box of event.target.closest("table").querySelectorAll("td.tick input")) box.checked = event.target.checked;

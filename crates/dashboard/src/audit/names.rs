@@ -10,6 +10,11 @@ use crate::failure::Failure;
 use crate::format;
 use crate::request::PageRequest;
 
+/// Returns the user that an entry about something else mentions: the one who accepted an invite.
+pub(super) fn mentioned(entry: &Entry) -> Option<&str> {
+    entry.after.as_ref()?.get("user_id")?.as_str()
+}
+
 /// Names of users, by id; empty for callers who may not read users.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names(HashMap<String, String>);
@@ -18,7 +23,9 @@ impl Names {
     /// Reads the names of the users in some entries.
     pub(crate) async fn of(request: &PageRequest, entries: &[Entry]) -> Result<Self, Failure> {
         let actors = entries.iter().filter_map(|entry| entry.actor_id.as_deref());
-        Self::of_ids(request, actors.chain(entries.iter().map(|entry| entry.target_id.as_str())).collect()).await
+        let mentioned = entries.iter().filter_map(mentioned);
+        let targets = entries.iter().map(|entry| entry.target_id.as_str());
+        Self::of_ids(request, actors.chain(targets).chain(mentioned).collect()).await
     }
 
     /// Reads the names of users, in one query. Other ids are left out.

@@ -4,6 +4,7 @@ use vestibule_audit::{Action, Entry};
 use vestibule_flows::FailureReason;
 
 use super::Names;
+use super::names::mentioned;
 use crate::layout::Frame;
 use crate::texts;
 
@@ -53,7 +54,11 @@ fn what(frame: &Frame, entry: &Entry, names: &Names) -> Part {
     if entry.target_type == "user" || names.find(&entry.target_id).is_some() {
         return user(frame, &entry.target_id, names);
     }
-    let text = |name: &str| [&entry.after, &entry.before].into_iter().flatten().find_map(|data| data.get(name)?.as_str());
+    if let Some(id) = mentioned(entry).filter(|id| names.find(id).is_some()) {
+        return user(frame, id, names);
+    }
+    let text =
+        |name: &str| [&entry.after, &entry.before].into_iter().flatten().find_map(|data| data.get(name)?.as_str());
     let known = ["name", "title", "email", "url", "key", "entity_id"].into_iter().find_map(text);
     Part::Name(known.unwrap_or(&entry.target_id).to_owned())
 }

@@ -55,7 +55,9 @@ pub(super) async fn chart(request: &PageRequest) -> Result<Option<Chart>, Failur
     let number = |number: u64| format::number(number, language);
     let texts = request.texts();
     let mut bars = Vec::new();
-    for ((place, x), (sign_ins, accepted)) in (0_i64..).zip((0..).step_by(WIDTH as usize)).zip(sign_ins.iter().zip(&accepted)) {
+    for ((place, x), (sign_ins, accepted)) in
+        (0_i64..).zip((0..).step_by(WIDTH as usize)).zip(sign_ins.iter().zip(&accepted))
+    {
         bars.push(Bar {
             x,
             sign_ins: height(*sign_ins, most),

@@ -93,19 +93,19 @@ fn read_order(request: &PageRequest) -> (UserOrder, Direction) {
 /// Returns the headers that sort: a second press reverses the order.
 fn columns(request: &PageRequest) -> [Column; 2] {
     let (texts, list) = (request.texts(), request.query.without(&["after", "before", "page", "done"]));
-    let column = |name, class, values: [&str; 2], orders: [(UserOrder, Direction); 2]| {
+    let column = |name, class, values: (&str, &str), orders: [(UserOrder, Direction); 2]| {
         let is_first = read_order(request) == orders[0];
         let is_sorted = match orders.into_iter().find(|order| *order == read_order(request)) {
             Some((_, Direction::Ascending)) => "ascending",
             Some((_, Direction::Descending)) => "descending",
             None => "",
         };
-        Column { name, class, is_sorted, query: list.with("sort", values[usize::from(is_first)]) }
+        Column { name, class, is_sorted, query: list.with("sort", if is_first { values.1 } else { values.0 }) }
     };
     let by_name = [UserOrder::BY_NAME, (UserOrder::Name, Direction::Descending)];
     [
-        column(texts.person, "", ["name", "-name"], by_name),
-        column(texts.joined, "w-s p4", ["", "oldest"], [UserOrder::NEWEST_FIRST, UserOrder::OLDEST_FIRST]),
+        column(texts.person, "", ("name", "-name"), by_name),
+        column(texts.joined, "w-s p4", ("", "oldest"), [UserOrder::NEWEST_FIRST, UserOrder::OLDEST_FIRST]),
     ]
 }
 

@@ -4,7 +4,11 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
 
-on_both_engines!(assets_are_small_and_cached_permanently, a_chosen_language_is_remembered, a_chosen_theme_is_remembered);
+on_both_engines!(
+    assets_are_small_and_cached_permanently,
+    a_chosen_language_is_remembered,
+    a_chosen_theme_is_remembered
+);
 
 async fn assets_are_small_and_cached_permanently(site: Site) {
     let browser = site.browser();

@@ -65,10 +65,10 @@ async fn sign_in_methods_are_listed_with_their_last_use(place: Arc<TestDatabase>
     let profile = ada.get("/app/profile").await;
     profile.is(200).shows("<bdi>Password</bdi>").shows("<bdi>Code by mail</bdi>").hides("/methods/emailpass/unlink");
     let list = profile.between("Sign-in methods", "</section>");
-    assert!(list.contains("Last used <time") && list.contains("Since <time") && !list.contains("never"), "{list}");
+    assert!(list.contains("Last used <time") && list.contains("Added <time") && !list.contains("never"), "{list}");
     // An administrator sees them too; this user has not signed in yet.
     let grace = site.create_user("grace@example.com", None).await;
-    let page = ada.get(&format!("/app/users/{}", grace.id)).await;
+    let page = ada.get(&format!("/app/users/{}?tab=security", grace.id)).await;
     let list = page.is(200).between("Sign-in methods", "Second factor");
     for text in ["<bdi>Password</bdi>", "<bdi>Code by mail</bdi>", "<bdi>grace@example.com</bdi>", "never"] {
         assert!(list.contains(text), "{text} {list}");

@@ -57,7 +57,7 @@ async fn exports_have_the_rows_of_their_lists(site: Site) {
         ids.sort();
         ids
     };
-    let user = "class=\"who\" href=\"/app/users/";
+    let user = "class=\"who whole\" href=\"/app/users/";
     for (query, count) in [
         ("", 5),
         ("q=person", 4),

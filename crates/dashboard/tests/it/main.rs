@@ -11,6 +11,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod brand;
 mod code;
 mod confirm;
 mod dashboard_path;
@@ -20,6 +21,7 @@ mod end_to_end;
 mod ended;
 mod exports;
 mod forms;
+mod home;
 mod invites;
 mod languages;
 mod link;

@@ -80,7 +80,7 @@ async fn a_passkey_is_added_and_signs_in(place: Arc<TestDatabase>) {
     let user = site.create_user("bob@example.com", None).await;
     let bob = site.signed_in("bob@example.com").await;
     add(&bob, &mut Authenticator::new(SITE), "Key").await.is(200);
-    other.get(&format!("/app/users/{}", user.id)).await.shows("Key").shows("Passkey on this one device");
+    other.get(&format!("/app/users/{}?tab=security", user.id)).await.shows("Key").shows("Passkey on this one device");
 }
 
 async fn a_passkey_is_the_second_factor_and_a_proof(place: Arc<TestDatabase>) {
@@ -164,17 +164,17 @@ async fn an_administrator_sees_and_removes_one_passkey(place: Arc<TestDatabase>)
     let answer = phone.get(&started["options"]).to_string();
     let fields = [("state", started["state"].as_str().unwrap()), ("answer", &*answer)];
     elsewhere.post("/app/login/passkey", &fields).await.is(303);
-    let page = ada.get(&user).await;
+    let page = ada.get(&format!("{user}?tab=security")).await;
     page.shows("Passkey on this one device").shows("Passkey, backed up").shows("aria-label=\"Remove Phone\"");
     // The owner's own page has the buttons, not this one.
-    bob.get(&user).await.hides("aria-label=\"Remove Phone\"");
+    bob.get(&format!("{user}?tab=security")).await.hides("aria-label=\"Remove Phone\"");
     let (_, phone) = page.text.rsplit_once(&format!("{user}/second-factor/")).unwrap();
     let path = format!("{user}/second-factor/{}", phone.split('"').next().unwrap());
     site.clock.advance(Duration::from_secs(10 * 60 + 1));
     ada.post(&path, &[]).await.shows("name=\"proof_password\"");
     let proof = [("proof_password", crate::support::PASSWORD)];
-    ada.post(&path, &proof).await.leads_to(&format!("{user}?done=factor-disabled"));
-    ada.get(&user).await.shows("Passkey on this one device").hides("Passkey, backed up");
+    ada.post(&path, &proof).await.leads_to(&format!("{user}?tab=security&done=factor-disabled"));
+    ada.get(&format!("{user}?tab=security")).await.shows("Passkey on this one device").hides("Passkey, backed up");
     let ended = elsewhere.get("/app/profile").await;
     assert!(ended.location.starts_with("/app/login?next=%2Fapp%2Fprofile"), "{}", ended.location);
     bob.get("/app/profile").await.is(200);
@@ -188,7 +188,7 @@ async fn an_administrator_learns_why_the_last_sign_in_method_stays(place: Arc<Te
     let mut ada = site.admin().await;
     let found = ada.get("/app/users?q=grace").await.between("href=\"/app/users/user_", "\"");
     let user = format!("/app/users/user_{found}");
-    let factor = ada.get(&user).await.between(&format!("{user}/second-factor/"), "\"");
+    let factor = ada.get(&format!("{user}?tab=security")).await.between(&format!("{user}/second-factor/"), "\"");
     for (language, text) in [
         ("en", "This passkey is the only sign-in method of the user"),
         ("de", "Mit diesem Passkey allein meldet sich die Person an"),

@@ -143,7 +143,11 @@ async fn several_factors_are_added_renamed_and_removed(site: Site) {
     rename("authmfa_01JABCDEFGHJKMNPQRSTVWXYZ0", "Phone").await.is(404);
     admin.post(&format!("{PAGE}/rename"), &[("factor", &app), ("name", "Mine")]).await.is(404);
     browser.get("/app/profile").await.shows("Phone &#60;b&#62;</span>").shows(">Tablet</span>");
-    admin.get(&format!("/app/users/{user}")).await.shows("Phone &#60;b&#62;</span>").shows(">Tablet</span>");
+    admin
+        .get(&format!("/app/users/{user}?tab=security"))
+        .await
+        .shows("Phone &#60;b&#62;</span>")
+        .shows(">Tablet</span>");
 
     let remove = async |factor: &str| browser.post(&format!("{PAGE}/disable"), &[("factor", factor)]).await;
     remove(&app).await.leads_to(&format!("{PAGE}?done=factor-disabled"));

@@ -139,12 +139,7 @@ async fn an_invitation_shows_the_inviter_and_the_expiry(site: Site) {
         .shows("value=\"Grace\"")
         .shows("little more than");
     browser.post("/app/invite", &fields(PASSWORD)).await.leads_to("/app?done=welcome");
-    browser
-        .get("/app?done=welcome")
-        .await
-        .is(200)
-        .shows("Welcome! You are signed in.")
-        .shows("Hello, Grace");
+    browser.get("/app?done=welcome").await.is(200).shows("Welcome! You are signed in.").shows("Hello, Grace");
     site.browser().get(&format!("/app/invite?token={link}")).await.is(401).shows("accepted already").shows("Sign in");
 }
 

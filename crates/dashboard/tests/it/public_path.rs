@@ -45,7 +45,7 @@ async fn everything_on_the_pages_is_below_the_path(place: Arc<TestDatabase>) {
         browser.get(&format!("{left}/app")).await.leads_to("/accounts/app/login");
         browser.get(&format!("{left}/app/users?q=a")).await.leads_to("/accounts/app/login?next=%2Fapp%2Fusers%3Fq%3Da");
         sign_in(&browser, left).await;
-        browser.get(&format!("{left}/app/")).await.leads_to("/accounts/app/users");
+        browser.get(&format!("{left}/app/")).await.is(200);
         for path in ["/app/users", "/app/users/", "/app/invites/new", "/app/profile", "/app/nosuch"] {
             let page = browser.get(&format!("{left}{path}")).await;
             let paths = paths(&page);

@@ -15,7 +15,7 @@ use vestibule_auth::{
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::pages::CALLBACKS;
-use vestibule_dashboard::{Dashboard, ROOT, entrance, router};
+use vestibule_dashboard::{Brand, Dashboard, ROOT, entrance, router};
 use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{ALL_MIGRATIONS, Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
@@ -67,6 +67,15 @@ impl Site {
         Self::put_together(public_url, ROOT, place, |_| {}, |auth| auth).await
     }
 
+    /// The pages of a service with its own name and colour.
+    pub(crate) async fn branded(place: Arc<TestDatabase>, brand: Brand) -> Self {
+        let plain = Self::put_together(SITE, ROOT, place, |_| {}, |auth| auth).await;
+        let web = Web::at(plain.flows.clone(), vestibule_web::Site::at(SITE));
+        let pages = Dashboard::new(web, SITE).with_brand(brand);
+        let environment = plain.flows.environment().clone();
+        Self::serve(pages, SITE, ROOT, (plain.flows, plain.clock, environment), plain.place)
+    }
+
     /// The pages below another path.
     pub(crate) async fn below(path: &'static str, place: Arc<TestDatabase>) -> Self {
         Self::put_together(SITE, path, place, |_| {}, |auth| auth).await
@@ -97,6 +106,16 @@ impl Site {
         let flows = Flows::new(database, environment.clone(), users, adapt(auth.with_provider(Elsewhere)));
         let web = Web::at(flows.clone(), vestibule_web::Site::at(public_url));
         let pages = Dashboard::new(web, public_url).below(path);
+        Self::serve(pages, public_url, path, (flows, clock, environment), place)
+    }
+
+    fn serve(
+        pages: Dashboard,
+        public_url: &str,
+        path: &str,
+        (flows, clock, environment): (Flows, TestClock, Environment),
+        place: Arc<TestDatabase>,
+    ) -> Self {
         let pages = entrance(&pages).merge(router(pages));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
         let layers = layers.foreign_forms(&format!("{path}{CALLBACKS}"));

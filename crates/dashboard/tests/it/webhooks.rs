@@ -129,7 +129,7 @@ async fn a_test_is_sent_and_a_failed_delivery_is_sent_again(site: Site) {
     let page = browser.get(&path).await;
     page.shows("webhook.test").shows("Waiting").shows("answered 500").shows("HTTP 500").shows("next try <time");
     browser.get(&other).await.shows("Nothing yet.");
-    let delivery = page.between("/deliveries/", "/redeliver");
+    let delivery = page.between(&format!("{path}/deliveries/"), "/redeliver");
     // Another webhook's page does not show it.
     browser.post(&format!("{other}/deliveries/{delivery}/redeliver"), &[]).await.is(404);
     let again = format!("{path}/deliveries/{delivery}/redeliver");
