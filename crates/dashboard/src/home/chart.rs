@@ -7,6 +7,7 @@ use super::days::DAY;
 use crate::failure::Failure;
 use crate::format;
 use crate::request::PageRequest;
+use crate::texts;
 
 /// How many days are drawn.
 const DAYS: i64 = 30;
@@ -53,7 +54,7 @@ pub(super) async fn chart(request: &PageRequest) -> Result<Option<Chart>, Failur
         written.split_once(',').map_or(written.clone(), |(date, _)| date.to_owned())
     };
     let number = |number: u64| format::number(number, language);
-    let texts = request.texts();
+    let (texts, colon) = (texts::home(language), request.texts().colon);
     let mut bars = Vec::new();
     for ((place, x), (sign_ins, accepted)) in
         (0_i64..).zip((0..).step_by(WIDTH as usize)).zip(sign_ins.iter().zip(&accepted))
@@ -65,7 +66,7 @@ pub(super) async fn chart(request: &PageRequest) -> Result<Option<Chart>, Failur
             title: format!(
                 "{}{} {}, {}",
                 date(place),
-                texts.colon,
+                colon,
                 texts.count_sign_ins(*sign_ins, &number(*sign_ins)),
                 texts.count_accepted(*accepted, &number(*accepted))
             ),

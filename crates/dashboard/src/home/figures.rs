@@ -7,6 +7,7 @@ use vestibule_user::{InviteField, InviteState};
 use crate::failure::Failure;
 use crate::format;
 use crate::request::PageRequest;
+use crate::texts;
 
 /// How soon an invite expires that is reported as about to expire.
 const SOON: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
@@ -23,12 +24,12 @@ pub(super) struct Figure {
 
 /// Returns the numbers that the caller may see.
 pub(super) async fn figures(request: &PageRequest) -> Result<Vec<Figure>, Failure> {
-    let (permissions, texts, language) = (request.permissions(), request.texts(), request.language);
+    let (permissions, texts, language) = (request.permissions(), texts::home(request.language), request.language);
     let mut figures = Vec::new();
     if permissions.allows("user:read") {
         let (users, locked) = (users(request).await?, locked(request).await?);
         figures.push(Figure {
-            name: texts.users,
+            name: request.texts().users,
             value: format::number(users, language),
             note: if locked > 0 { texts.count_locked(&format::number(locked, language)) } else { String::new() },
             is_bad: false,

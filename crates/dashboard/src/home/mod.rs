@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::profile::factor::in_state;
 use crate::request::{Answer, PageRequest, SharedRequest};
+use crate::texts::{self, Home};
 
 /// A step of the first start.
 struct Step {
@@ -31,6 +32,7 @@ struct Step {
 #[template(path = "home.html")]
 struct HomePage {
     frame: Frame,
+    t: &'static Home,
     greeting: String,
     figures: Vec<Figure>,
     /// What is left to do after the first start; empty when all is done.
@@ -52,10 +54,11 @@ pub(crate) async fn home(request: SharedRequest) -> Answer {
 
 async fn page(request: &PageRequest) -> Answer {
     let user = request.user()?;
-    let texts = request.texts();
+    let t = texts::home(request.language);
     let greeting = user.first_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let page = HomePage {
-        greeting: greeting.map_or_else(|| texts.home.to_owned(), |name| texts.hello(name)),
+        t,
+        greeting: greeting.map_or_else(|| request.texts().home.to_owned(), |name| t.hello(name)),
         figures: figures::figures(request).await?,
         steps: steps(request).await?,
         chart: chart::chart(request).await?,
@@ -66,7 +69,7 @@ async fn page(request: &PageRequest) -> Answer {
 
 /// Returns the first steps, as long as one of them is left and the user is alone.
 async fn steps(request: &PageRequest) -> Result<Vec<Step>, Failure> {
-    let texts = request.texts();
+    let texts = texts::home(request.language);
     if !request.permissions().allows("invite:create") || figures::users(request).await? > 1 {
         return Ok(Vec::new());
     }

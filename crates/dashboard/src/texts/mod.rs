@@ -1,6 +1,7 @@
 //! Every text of the pages, in a folder per language.
 //!
 //! - `pages`: the texts of pages
+//! - `home`: the texts of the start page
 //! - `actions`: what entries of the audit log say
 //! - `problems`: the texts of errors, by code; `details`: those of errors with data
 //! - `reasons`: why a delivery has not arrived. A server's own message is not translated
@@ -18,6 +19,7 @@ use vestibule_web::Problem;
 
 pub(crate) use self::en::actions::Actions;
 pub(crate) use self::en::done::Done;
+pub(crate) use self::en::home::Home;
 pub(crate) use self::en::pages::Texts;
 pub(crate) use self::en::problems::Problems;
 pub(crate) use self::en::times::Times;
@@ -49,6 +51,11 @@ macro_rules! folders {
         /// Why a delivery has not arrived.
         pub(crate) fn reason(reason: &Reason, language: Language) -> String {
             match language { $(Language::$variant => $code::reasons::reason(reason)),+ }
+        }
+
+        /// The texts of the start page.
+        pub(crate) fn home(language: Language) -> &'static Home {
+            match language { $(Language::$variant => &$code::home::TEXTS),+ }
         }
 
         /// What entries of the audit log say, by action.
@@ -88,6 +95,7 @@ mod tests {
             include_str!("fr/actions.rs"),
             include_str!("fr/details.rs"),
             include_str!("fr/done.rs"),
+            include_str!("fr/home.rs"),
             include_str!("fr/pages.rs"),
             include_str!("fr/problems.rs"),
             include_str!("fr/reasons.rs"),

@@ -22,8 +22,8 @@ struct ListPage {
     role: String,
     state: String,
     sort: String,
-    /// The headers that sort: the name, and when the user joined.
-    columns: [Column; 2],
+    /// The headers that sort: the name, when the user was last seen, and when they joined.
+    columns: [Column; 3],
     /// The roles that the caller can grant and remove.
     grantable: Vec<Role>,
     /// What selects all users that match, where there are more than on this page.
@@ -91,7 +91,7 @@ fn read_order(request: &PageRequest) -> (UserOrder, Direction) {
 }
 
 /// Returns the headers that sort: a second press reverses the order.
-fn columns(request: &PageRequest) -> [Column; 2] {
+fn columns(request: &PageRequest) -> [Column; 3] {
     let (texts, list) = (request.texts(), request.query.without(&["after", "before", "page", "done"]));
     let column = |name, class, values: (&str, &str), orders: [(UserOrder, Direction); 2]| {
         let is_first = read_order(request) == orders[0];
@@ -105,6 +105,7 @@ fn columns(request: &PageRequest) -> [Column; 2] {
     let by_name = [UserOrder::BY_NAME, (UserOrder::Name, Direction::Descending)];
     [
         column(texts.person, "", ("name", "-name"), by_name),
+        column(texts.last_seen, "w-s", ("seen", ""), [UserOrder::LAST_SEEN_FIRST, UserOrder::LAST_SEEN_FIRST]),
         column(texts.joined, "w-s p4", ("", "oldest"), [UserOrder::NEWEST_FIRST, UserOrder::OLDEST_FIRST]),
     ]
 }

@@ -235,7 +235,10 @@ async fn all_users_that_match_are_changed_at_once(site: Site) {
     browser.post("/app/users/roles/remove", &fields).await.leads_to("/app/users?done=roles-saved-many");
     assert!(held(ids[0]).await.is_empty() && !held(ids[1]).await.is_empty());
     // The caller is left out.
-    browser.post("/app/users/lock", &[("all", "?sort=name")]).await.leads_to("/app/users?state=locked&done=locked-many");
+    browser
+        .post("/app/users/lock", &[("all", "?sort=name")])
+        .await
+        .leads_to("/app/users?state=locked&done=locked-many");
     browser.get("/app/users?state=locked").await.is(200).shows("1–3 of 3");
     browser.post("/app/users/unlock", &[("all", "?q=example")]).await.leads_to("/app/users?done=unlocked-many");
     browser.get("/app/users?state=locked").await.shows("Nothing matches.");

@@ -1,0 +1,26 @@
+//! The texts of the start page in German.
+
+texts! { Home, German;
+    count_sign_ins(count, number): { One => "{number} Anmeldung", _ => "{number} Anmeldungen" },
+    count_accepted(count, number): { One => "{number} Einladung angenommen", _ => "{number} Einladungen angenommen" },
+    hello(name): "Guten Tag, {name}",
+    home_empty: "Ihr Konto ist bereit. Keine Rolle zeigt Ihnen hier mehr: Fragen Sie die Administration, wenn Sie eine brauchen.",
+    invites_pending: "Offene Einladungen",
+    invites_accepted: "Angenommene Einladungen",
+    failed_mails: "Gescheiterte Mails",
+    failed_webhooks: "Gescheiterte Webhooks",
+    count_locked(count): "{count} gesperrt",
+    count_expiring(count): "{count} laufen binnen eines Tages ab",
+    look_at: "Braucht Aufmerksamkeit",
+    chart: "Letzte 30 Tage",
+    chart_what: "Tage in UTC. Gezählt wird bis 10.000 am Tag.",
+    sign_ins: "Anmeldungen",
+    steps: "Erste Schritte",
+    steps_what: "Sie sind hier die erste Person. Das kommt als Nächstes.",
+    step_invite: "Eine Kollegin oder einen Kollegen einladen",
+    step_invite_why: "Sie wählen selbst, wie sie sich anmelden. Nichts wird geteilt.",
+    step_factor: "Ihr Konto mit einem zweiten Faktor schützen",
+    step_factor_why: "Sie dürfen hier alles: Ein Passwort allein ist wenig.",
+    step_role: "Eine Rolle für weniger als alles anlegen",
+    step_role_why: "Nicht jede Person braucht alle Rechte.",
+}

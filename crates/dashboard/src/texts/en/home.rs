@@ -1,0 +1,26 @@
+//! The texts of the start page in English.
+
+define_texts! { Home, English;
+    count_sign_ins(count: u64, number: &str): { One => "{number} sign-in", _ => "{number} sign-ins" },
+    count_accepted(count: u64, number: &str): { One => "{number} invite accepted", _ => "{number} invites accepted" },
+    hello(name: &str): "Hello, {name}",
+    home_empty: "Your account is ready. No role lets you see more here: ask an administrator if you need one.",
+    invites_pending: "Pending invites",
+    invites_accepted: "Invites accepted",
+    failed_mails: "Failed mails",
+    failed_webhooks: "Failed webhooks",
+    count_locked(count: &str): "{count} locked",
+    count_expiring(count: &str): "{count} expire within a day",
+    look_at: "Needs attention",
+    chart: "Last 30 days",
+    chart_what: "Days in UTC. Up to 10,000 a day are counted.",
+    sign_ins: "Sign-ins",
+    steps: "First steps",
+    steps_what: "You are the first one here. This is what comes next.",
+    step_invite: "Invite a colleague",
+    step_invite_why: "They choose how they sign in. Nothing is shared.",
+    step_factor: "Protect your account with a second factor",
+    step_factor_why: "You can do everything here: a password alone is little.",
+    step_role: "Create a role for less than everything",
+    step_role_why: "Not every colleague needs all permissions.",
+}

@@ -1,0 +1,26 @@
+//! The texts of the start page in French.
+
+texts! { Home, French;
+    count_sign_ins(count, number): { One => "{number} connexion", _ => "{number} connexions" },
+    count_accepted(count, number): { One => "{number} invitation acceptée", _ => "{number} invitations acceptées" },
+    hello(name): "Bonjour {name}",
+    home_empty: "Votre compte est prêt. Aucun rôle ne vous montre plus ici : adressez-vous à un administrateur si besoin.",
+    invites_pending: "Invitations en attente",
+    invites_accepted: "Invitations acceptées",
+    failed_mails: "E-mails en échec",
+    failed_webhooks: "Webhooks en échec",
+    count_locked(count): "{count} verrouillés",
+    count_expiring(count): "{count} expirent sous un jour",
+    look_at: "À examiner",
+    chart: "30 derniers jours",
+    chart_what: "Jours en UTC. Jusqu’à 10 000 par jour sont comptés.",
+    sign_ins: "Connexions",
+    steps: "Premiers pas",
+    steps_what: "Vous êtes la première personne ici. Voici la suite.",
+    step_invite: "Inviter un collègue",
+    step_invite_why: "Chacun choisit comment se connecter. Rien n’est partagé.",
+    step_factor: "Protéger votre compte par un second facteur",
+    step_factor_why: "Vous pouvez tout faire ici : un mot de passe seul est peu.",
+    step_role: "Créer un rôle pour moins que tout",
+    step_role_why: "Tout le monde n’a pas besoin de tous les droits.",
+}
