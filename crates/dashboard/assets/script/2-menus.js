@@ -44,6 +44,7 @@
   document.addEventListener("click", (event) => {
     const dots = event.target.closest(".dots[data-menu]");
     if (dots) {
+      event.preventDefault();
       const same = floating && floating.dots === dots;
       closeAll();
       if (!same) open(dots);

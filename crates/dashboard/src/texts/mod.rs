@@ -120,6 +120,10 @@ mod tests {
 
     #[test]
     fn every_action_has_a_sentence() {
+        for name in Actions::NAMES {
+            let text = actions(Language::English).find(name).unwrap_or_default();
+            assert!(!text.contains("  ") && text.matches('{').count() == text.matches('}').count(), "{name}");
+        }
         for action in vestibule_audit::Action::ALL {
             assert!(actions(Language::English).find(&action.as_str().replace('.', "_")).is_some(), "{action}");
         }

@@ -72,7 +72,8 @@ async fn a_user_who_cannot_sign_in_is_sent_a_link(site: Site) {
     let browser = site.admin().await;
     let user = site.user_without_method("grace@example.com").await;
     let path = format!("/app/users/{}", user.id);
-    browser.get(&path).await.is(200).shows(&format!("action=\"{path}/invite\"")).shows("this user cannot sign in");
+    browser.get(&path).await.is(200).shows(&format!("action=\"{path}/invite\""));
+    browser.get(&format!("{path}?tab=security")).await.shows("this user cannot sign in");
     browser.post(&format!("{path}/invite"), &[]).await.leads_to(&format!("{path}?done=reset-mailed"));
     let invite = site.pending().await.pop().unwrap();
     assert_eq!((invite.user_id, invite.email.as_str()), (Some(user.id), "grace@example.com"));

@@ -356,7 +356,7 @@ impl Browser {
             let present = headers.entry(name).or_default();
             *present = if present.is_empty() { value } else { format!("{present}\n{value}") };
         }
-        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
         let location = headers.get("location").cloned().unwrap_or_default();
         Page { status: parts.status.as_u16(), location, headers, set_cookies, text }
     }

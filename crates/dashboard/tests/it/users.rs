@@ -367,6 +367,7 @@ async fn a_user_with_more_permissions_is_read_only(site: Site) {
     let everything = ["user:read", "user:update", "user:delete", "session:read", "session:delete", "mfa:delete"];
     let browser = site.limited(&everything).await;
     site.signed_in("manager@example.com").await;
+    let manager = site.user(manager.id).await;
     let path = format!("/app/users/{}", manager.id);
     let page = browser.get(&path).await;
     page.is(200).shows("this user has permissions that you do not have").shows("You lack: *:*");

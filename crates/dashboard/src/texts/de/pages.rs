@@ -362,7 +362,6 @@ texts! { Texts, German;
     signed_in_as: "Sie sind angemeldet als",
     signed_in_with: "Sie haben sich angemeldet mit",
     skip: "Zum Inhalt",
-    sort: "Reihenfolge",
     state: "Zustand",
     state_failed: "Fehlgeschlagen",
     state_queued: "In der Warteschlange",

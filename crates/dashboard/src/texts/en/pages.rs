@@ -363,7 +363,6 @@ define_texts! { Texts, English;
     signed_in_as: "You are signed in as",
     signed_in_with: "You have signed in with",
     skip: "Skip to content",
-    sort: "Order",
     state: "State",
     state_failed: "Failed",
     state_queued: "Queued",

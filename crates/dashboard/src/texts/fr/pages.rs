@@ -362,7 +362,6 @@ texts! { Texts, French;
     signed_in_as: "Session ouverte en tant que",
     signed_in_with: "Vous vous êtes connecté avec",
     skip: "Aller au contenu",
-    sort: "Ordre",
     state: "État",
     state_failed: "Échoué",
     state_queued: "En file d’attente",
