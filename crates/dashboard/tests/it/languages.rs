@@ -51,8 +51,12 @@ async fn refused_forms(site: &Site) -> Vec<Refused> {
     ]
 }
 
-/// The text of the problems of a page.
+/// The text of the problems of a page; of a page that is nothing but a problem, its title.
 fn problems(page: &str) -> Vec<String> {
+    if !page.contains("class=\"problem\"") {
+        let title = page.split_once("<h1>").and_then(|(_, rest)| rest.split_once('<'));
+        return title.map(|(title, _)| title.to_owned()).into_iter().collect();
+    }
     let starts = page.split("class=\"problem\"").skip(1);
     let texts = starts.filter_map(|rest| rest.split_once('>')).map(|(_, rest)| rest.split('<').next().unwrap());
     texts.map(str::to_owned).filter(|text| !text.is_empty()).collect()
