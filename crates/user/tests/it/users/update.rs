@@ -104,7 +104,7 @@ async fn all_or_none_are_changed(module: Module) {
 
     let missing: UserId = Environment::system().id();
     let taken = UpdateUser { email: Some(email("ada@example.com")), ..UpdateUser::new(eve.id) };
-    let invalid = rename(eve.id, "two\nlines");
+    let invalid = rename(eve.id, &"x".repeat(256));
     for last in [rename(missing, "Missing"), taken, invalid] {
         assert!(module.service.update_users([rename(ada.id, "Changed"), last]).await.is_err());
         assert_eq!(module.service.retrieve_user(ada.id).await.unwrap().first_name.as_deref(), Some("Ada"));
