@@ -115,6 +115,9 @@ async fn what_was_typed_is_back_after_signing_in(site: Site) {
     grace.post(&path, &fields[..5]).await.leads_to(&format!("{path}?done=saved"));
 }
 
+/// A form's path, what is typed, and what its page then shows.
+type Form<'a> = (String, Vec<(&'a str, &'a str)>, &'a str);
+
 /// Each form whose fields are seen, with what is typed and what the page then shows.
 async fn every_form_with_fields_is_back(site: Site) {
     let ada = site.create_user(ADA, None).await.id;
@@ -124,7 +127,7 @@ async fn every_form_with_fields_is_back(site: Site) {
     let webhook = format!("/app/webhooks/{}", made.between("action=\"/app/webhooks/", "\""));
     let grace = site.grace().await;
     let user = format!("/app/users/{ada}");
-    let forms: [(String, Vec<(&str, &str)>, &str); 11] = [
+    let forms: [Form<'_>; 11] = [
         (format!("{user}/email"), vec![("email", "new@example.com")], "value=\"new@example.com\""),
         (format!("{user}/roles"), vec![("role", role.as_str()), ("shown", role.as_str())], "role_"),
         ("/app/users/new".into(), vec![("email", "b@example.com"), ("first_name", "Bob")], "value=\"Bob\""),
