@@ -13,6 +13,8 @@ vestibule_core::names!(
         UserLocked = "user.locked",
         /// A user was unlocked.
         UserUnlocked = "user.unlocked",
+        /// A user was erased: no personal data of theirs remains.
+        UserErased = "user.erased",
         /// A user's failed attempts to sign in were cleared.
         UserAttemptsCleared = "user.attempts_cleared",
         /// Roles were assigned to a user.
@@ -105,6 +107,12 @@ vestibule_core::names!(
         WebhookTested = "webhook.tested",
         /// A delivery was tried again.
         DeliveryRetried = "delivery.retried",
+        /// An import began.
+        ImportStarted = "import.started",
+        /// An import was finished.
+        ImportFinished = "import.finished",
+        /// An import was undone.
+        ImportUndone = "import.undone",
         /// A sign-in failed.
         SignInFailed = "sign_in.failed",
         /// A user failed to prove in a session that it is theirs.

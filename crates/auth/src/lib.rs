@@ -51,6 +51,7 @@ pub mod email_change;
 mod events;
 mod handovers;
 pub mod identities;
+pub mod imports;
 pub mod known_devices;
 pub mod mfa;
 mod module;

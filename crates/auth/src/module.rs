@@ -50,6 +50,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         },
         Migration { name: "V16__factors_of_sessions", sql: include_str!("../migrations/V16__factors_of_sessions.sql") },
         Migration { name: "V17__handovers", sql: include_str!("../migrations/V17__handovers.sql") },
+        Migration { name: "V18__imported_keys", sql: include_str!("../migrations/V18__imported_keys.sql") },
     ],
 };
 

@@ -103,6 +103,17 @@ impl EmailAddress {
         Ok(Self { written: written.to_owned(), canonical })
     }
 
+    /// Takes a text as it is, for a user of another program whose address is refused here.
+    pub fn unchecked(text: &str) -> Self {
+        Self { written: text.to_owned(), canonical: Self::key_as_written(text) }
+    }
+
+    /// Returns the form in which an import stores the addresses that are refused here, or that two users have in two spellings:
+    /// they are compared exactly as they are written. It equals no canonical form.
+    pub fn key_as_written(text: &str) -> String {
+        format!("as written {text}")
+    }
+
     /// Returns the address as written, for display and for sending mail.
     pub fn as_str(&self) -> &str {
         &self.written
@@ -178,7 +189,9 @@ impl serde::Serialize for EmailAddress {
 impl TryFrom<crate::Value> for EmailAddress {
     type Error = crate::WrongType;
     fn try_from(value: crate::Value) -> Result<Self, Self::Error> {
-        Self::parse(&String::try_from(value)?).map_err(|_| crate::WrongType { expected: "an e-mail address" })
+        // It was checked when it was written, or is of an import, which keeps what it cannot read.
+        let text = String::try_from(value)?;
+        Ok(Self::parse(&text).unwrap_or_else(|_| Self::unchecked(&text)))
     }
 }
 

@@ -15,7 +15,7 @@ use vestibule_database::{Error, Sql, Transaction, values};
 use crate::{RbacModule, RoleId};
 
 /// Shared lock to change assignments. The number is "vestrole" in ASCII.
-const SHARED: Sql = Sql::per_engine(
+pub(crate) const SHARED: Sql = Sql::per_engine(
     "UPDATE rbac_turn SET taken = taken WHERE 1 = 0",
     "SELECT pg_advisory_xact_lock_shared(8531352013096578149)",
 );
@@ -92,7 +92,7 @@ impl RbacModule {
     }
 
     /// Creates the set of these roles, unless another transaction does so at the same time.
-    async fn create_set_within(&self, transaction: &mut Transaction, set: &str, roles: &str) -> Result<(), Error> {
+    pub(crate) async fn create_set_within(&self, transaction: &mut Transaction, set: &str, roles: &str) -> Result<(), Error> {
         let text = "INSERT INTO rbac_role_sets (id, role_ids, grants, requires_mfa) VALUES ($1, '', '', $2)
                     ON CONFLICT DO NOTHING";
         if transaction.execute(text, values![set, false]).await? == 0 {

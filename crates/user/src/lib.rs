@@ -31,6 +31,7 @@
 
 mod counts;
 mod first_link;
+pub mod imports;
 pub mod invites;
 mod module;
 pub mod users;

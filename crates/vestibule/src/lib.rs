@@ -59,6 +59,8 @@ pub use vestibule_passkeys as passkeys;
 pub use vestibule_rbac as rbac;
 #[cfg(feature = "web")]
 pub use vestibule_server as server;
+#[cfg(feature = "transfer")]
+pub use vestibule_transfer as transfer;
 pub use vestibule_user as user;
 #[cfg(feature = "web")]
 pub use vestibule_web as web;

@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod adopt;
 mod create;
 mod delete;
 mod find;
@@ -36,7 +37,7 @@ mod kind;
 mod list;
 mod retrieve;
 mod revoke;
-mod title;
+pub(crate) mod title;
 mod token;
 mod touch;
 mod update;

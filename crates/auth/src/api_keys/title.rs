@@ -30,6 +30,6 @@ pub(super) fn check(title: &str) -> Result<(), InvalidTitle> {
 }
 
 /// The columns that a search covers.
-pub(super) fn search_text(title: &str, redacted: &str) -> String {
+pub(crate) fn search_text(title: &str, redacted: &str) -> String {
     vestibule_database::search::search_text([Some(title), Some(redacted)])
 }

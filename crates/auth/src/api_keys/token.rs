@@ -34,14 +34,19 @@ impl ApiKeyToken {
     /// The part that is displayed later, as in the reference: its first and its last three digits. They are 24 of 256
     /// bits.
     pub fn redacted(&self) -> String {
-        let (first, last) = (self.0.get(..6).unwrap_or_default(), self.0.get(self.0.len().saturating_sub(3)..));
-        format!("{first}***{}", last.unwrap_or_default())
+        redacted(&self.0)
     }
 
     /// The hash by which the database finds a secret key.
     pub(super) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
+}
+
+/// The visible part of a token.
+pub(super) fn redacted(token: &str) -> String {
+    let (first, last) = (token.get(..6).unwrap_or_default(), token.get(token.len().saturating_sub(3)..));
+    format!("{first}***{}", last.unwrap_or_default())
 }
 
 impl fmt::Debug for ApiKeyToken {

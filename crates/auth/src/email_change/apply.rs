@@ -24,12 +24,13 @@ impl AuthModule {
         let text = concat!(
             "SELECT ",
             provider_columns!(),
-            " FROM provider_identities WHERE provider IN ('emailpass', 'emailcode') AND claimed AND entity_canonical = $3
+            " FROM provider_identities WHERE provider IN ('emailpass', 'emailcode') AND claimed
+                AND entity_canonical IN ($3, $4)
                 AND auth_identity_id IN (
                     SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)"
         );
-        let parts: Vec<ProviderIdentity> =
-            transaction.query(text, values![actor_type, actor_id, old.canonical()]).await?;
+        let values = values![actor_type, actor_id, old.canonical(), EmailAddress::key_as_written(old.as_str())];
+        let parts: Vec<ProviderIdentity> = transaction.query(text, values).await?;
         for part in parts {
             let mut update = UpdateProviderIdentity::new(part.id);
             update.entity_id = Some(new.as_str().to_owned());

@@ -161,8 +161,8 @@ impl AuthModule {
         let hashes: Vec<Vec<u8>> = self.database.query_scalars(text, values![identity]).await?;
         let stored = |hash: &Vec<u8>| StoredFactor { data: Zeroizing::new(hash.clone()), last_use: 0 };
         let codes: Vec<_> = hashes.iter().map(stored).collect();
-        let used =
-            self.finish_challenge(&RecoveryCodeMethod(self.options.sealing_key.clone()), &codes, states, answer).await;
+        let method = RecoveryCodeMethod { key: self.options.sealing_key.clone(), passwords: self.passwords.clone() };
+        let used = self.finish_challenge(&method, &codes, states, answer).await;
         let hash = used.ok().and_then(|(index, _)| hashes.into_iter().nth(index));
         let method = RECOVERY_CODE.to_owned();
         Ok(hash.map(|hash| MfaProof { identity, method, kind: Kind::RecoveryCode { hash } }).ok_or(rejected))

@@ -9,7 +9,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::typed::plain;
 use super::{BegunChallenge, MfaAnswer, MfaMethod, MfaRejection, MfaUse, RECOVERY_CODE, lock_enabled, same_actor};
-use crate::{AuthIdentityId, AuthModule};
+use crate::{AuthIdentityId, AuthModule, Passwords};
 
 /// How many codes a set has by default, as in the reference.
 pub const DEFAULT_RECOVERY_CODES: u32 = 10;
@@ -18,7 +18,10 @@ pub const DEFAULT_RECOVERY_CODES: u32 = 10;
 pub const MAX_RECOVERY_CODES: u32 = 50;
 
 /// The method `recovery_code`: each code of a set is a factor that is used once.
-pub(super) struct RecoveryCodeMethod(pub(super) SealingKey);
+pub(super) struct RecoveryCodeMethod {
+    pub(super) key: SealingKey,
+    pub(super) passwords: Passwords,
+}
 
 #[async_trait]
 impl MfaMethod for RecoveryCodeMethod {
@@ -31,11 +34,35 @@ impl MfaMethod for RecoveryCodeMethod {
         challenge: &BegunChallenge<'_>,
         answer: MfaAnswer<'_>,
     ) -> Result<(usize, MfaUse), MfaRejection> {
-        let hash = hash(&self.0, answer.code().ok_or(MfaRejection::Wrong)?);
-        let index = challenge.factors.iter().position(|code| code.data.as_slice() == hash);
+        let code = answer.code().ok_or(MfaRejection::Wrong)?;
+        let hash = hash(&self.key, code);
+        let index = match challenge.factors.iter().position(|code| code.data.as_slice() == hash) {
+            Some(index) => Some(index),
+            None => self.find_imported(challenge, &normalised(code)).await,
+        };
         Ok((index.ok_or(MfaRejection::Wrong)?, MfaUse { number: 1, data: None, details: None }))
     }
 }
+
+impl RecoveryCodeMethod {
+    /// Finds a code among those of an import from the reference, which has slow hashes of them.
+    async fn find_imported(&self, challenge: &BegunChallenge<'_>, code: &str) -> Option<usize> {
+        for (index, stored) in challenge.factors.iter().enumerate().filter(|(_, stored)| stored.data.len() == IMPORTED) {
+            match self.passwords.matches_reference(code, &stored.data).await {
+                Ok(true) => return Some(index),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a recovery code could not be checked");
+                    return None;
+                }
+            }
+        }
+        None
+    }
+}
+
+/// How long the reference's hashes are, in bytes. Those made here have 32.
+pub(crate) const IMPORTED: usize = 96;
 
 /// Generated codes, which are returned only once. Printed without them.
 #[derive(Clone, PartialEq, Eq)]
@@ -192,18 +219,23 @@ fn as_short(plain: &str) -> Option<String> {
     is_short.then_some(read)
 }
 
-/// The stored hash of a code. 128 random bits need no slow hash and no key. A short code could be guessed from its hash, so its
+/// The stored hash of a code. 128 random bits need no slow hash and no key. A shorter code could be guessed from its hash, so its
 /// hash is keyed; attempts are counted (security.md 19). Capitals, spaces and missing dashes make no difference.
-fn hash(key: &SealingKey, code: &str) -> [u8; 32] {
+pub(crate) fn hash(key: &SealingKey, code: &str) -> [u8; 32] {
     let plain = plain(code).to_ascii_lowercase();
-    if let Some(short) = as_short(&plain) {
-        return key.derive("recovery code", &short);
+    if plain.len() < 32 {
+        return key.derive("recovery code", &as_short(&plain).unwrap_or(plain));
     }
-    let normalised = match u128::from_str_radix(&plain, 16) {
+    Sha256::digest(normalised(code).as_bytes()).into()
+}
+
+/// A long code in the form in which it is hashed.
+fn normalised(code: &str) -> String {
+    let plain = plain(code).to_ascii_lowercase();
+    match u128::from_str_radix(&plain, 16) {
         Ok(number) if plain.len() == 32 => in_groups(number),
         _ => plain,
-    };
-    Sha256::digest(normalised.as_bytes()).into()
+    }
 }
 
 /// `xxxx-xxxx-…`: 32 hexadecimal digits in groups of four, as in the reference.

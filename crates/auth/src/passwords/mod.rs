@@ -5,8 +5,8 @@
 //!
 //! - `config`: the work of a hash, and how many at once
 //! - `error`: the errors
-//! - `stored`: the two forms of stored hashes: `argon2id`, used here, and `scrypt_kdf`, used by the
-//!   reference
+//! - `stored`: the forms of stored hashes: `argon2id`, used here, `scrypt_kdf`, used by the reference, and `foreign`, those of
+//!   other programs, which imports bring
 //! - `form`: the form in which a password is hashed
 //! - `policy`: how long and how strong a new password is; `check`: whether it is, and `weak`: why not; `strength`: how many
 //!   guesses it withstands; `words`: what an attacker tries; `forbidden`: the operator's list
@@ -34,6 +34,7 @@ mod check;
 mod config;
 mod error;
 mod forbidden;
+mod foreign;
 mod form;
 mod memory;
 mod policy;
@@ -57,6 +58,7 @@ use zeroize::Zeroizing;
 use argon2id::Recipe;
 use form::{composed, forms};
 use memory::Memory;
+use scrypt_kdf::ScryptKdf;
 use pool::{Pool, Refused};
 use stored::StoredHash;
 
@@ -170,8 +172,16 @@ impl Passwords {
         }
     }
 
+    /// Whether `text`, of an import, is the hash of a secret in the reference's form that is checked here.
+    pub(crate) async fn matches_reference(&self, secret: &str, hash: &[u8]) -> Result<bool, HashingError> {
+        use base64::Engine;
+        let Some(hash) = ScryptKdf::parse(&base64::prelude::BASE64_STANDARD.encode(hash)) else { return Ok(false) };
+        let secret = Zeroizing::new(secret.to_owned());
+        self.count(self.run(move |_| hash.matches(secret.as_bytes())).await)
+    }
+
     async fn compare(&self, password: Zeroizing<String>, hash: StoredHash) -> Result<bool, HashingError> {
-        self.count(self.run(move |memory| hash.matches(password.as_bytes(), memory)).await)
+        self.count(self.run(move |memory| hash.matches(&password, memory)).await)
     }
 
     /// Has one of the threads do `work`, which returns nothing if it could not be done.
@@ -197,6 +207,12 @@ impl Passwords {
         }
         result
     }
+}
+
+/// Whether a stored hash, from an import, is one that [`Passwords::verify`] can check: of a known kind, undamaged, and within the
+/// ceilings of what a check may cost.
+pub fn is_readable_hash(text: &str) -> bool {
+    StoredHash::parse(text).is_some()
 }
 
 /// Whether a password has more than [`MAX_CHARACTERS`].

@@ -53,7 +53,7 @@ impl ScryptKdf {
 }
 
 /// Checked before `Params::new`, whose own check multiplies r by p without regard to overflow.
-fn bounded(log_n: u8, r: u32, p: u32) -> Option<Params> {
+pub(super) fn bounded(log_n: u8, r: u32, p: u32) -> Option<Params> {
     if !(1..=21).contains(&log_n) || r > 64 || p > 64 {
         return None;
     }

@@ -24,6 +24,9 @@ use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreatePr
 /// The identifier of the provider with address and password.
 pub const EMAILPASS: &str = "emailpass";
 
+/// The longest text, in bytes, that may be the address of a user of another program.
+const LONGEST_TEXT: usize = 1_024;
+
 /// The field of the provider metadata that holds the hash, as in the reference.
 pub(crate) const HASH: &str = "password";
 
@@ -37,6 +40,13 @@ pub struct EmailPassProvider {
     environment: Environment,
     signing_key: SigningKey,
     rules: Arc<PasswordRules>,
+}
+
+/// The claimed identities of a text.
+#[derive(Default)]
+struct Found {
+    as_written: Option<ProviderIdentity>,
+    by_address: Option<ProviderIdentity>,
 }
 
 impl EmailPassProvider {
@@ -86,8 +96,50 @@ impl EmailPassProvider {
         }
     }
 
+    /// Finds the claimed identities of a text: the one that has it exactly as it is written, which an import brings for addresses
+    /// that are refused here or are those of two users, and the one that has it as its address.
+    async fn find_claimed(&self, identities: &IdentityStore<'_>, text: &str) -> Result<Found, AuthenticateError> {
+        // A longer one, or one that the database cannot hold, is no one's.
+        let is_possible = text.len() <= LONGEST_TEXT && !text.contains('\0');
+        let written = if is_possible { EmailAddress::key_as_written(text) } else { String::new() };
+        let canonical = EmailAddress::parse(text).map(|email| email.canonical().to_owned()).unwrap_or_default();
+        let mut found = Found::default();
+        for part in identities.list_claimed(&written, &canonical).await? {
+            match part.entity_canonical == written {
+                true => found.as_written = Some(part),
+                false => found.by_address = Some(part),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The whole identity, unless another password was set during the hashing: then this one is outdated.
+    async fn finish(
+        &self,
+        identities: &IdentityStore<'_>,
+        part: ProviderIdentity,
+    ) -> Result<Authentication, AuthenticateError> {
+        let identity = identities.identity(&part).await?;
+        let present = identity.provider_identities.iter().find(|present| present.id == part.id);
+        let is_late =
+            present.is_none_or(|present| set_at(&present.provider_metadata) != set_at(&part.provider_metadata));
+        match is_late {
+            true => Err(RejectionReason::WrongCredentials.into()),
+            false => Ok(Authentication::Authenticated(Box::new(identity))),
+        }
+    }
+
     /// Replaces an outdated hash. The sign-in continues whether or not that succeeds.
-    async fn upgrade(&self, identities: &IdentityStore<'_>, part: &ProviderIdentity, password: &str) {
+    async fn upgrade_outdated(
+        &self,
+        identities: &IdentityStore<'_>,
+        part: &ProviderIdentity,
+        password: &str,
+        verdict: Verdict,
+    ) {
+        if !verdict.outdated {
+            return;
+        }
         let upgraded = async {
             let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
             let mut metadata = part.provider_metadata.clone();
@@ -138,11 +190,22 @@ impl AuthProvider for EmailPassProvider {
         let identities = context.identities();
         let (email, password) = credentials(input)?;
         let wrong = || AuthenticateError::from(RejectionReason::WrongCredentials);
+        let found = self.find_claimed(identities, email).await?;
+        let is_imported = found.as_written.is_some();
+        if let Some(part) = found.as_written {
+            let verdict = self.check(&part, password).await?;
+            if verdict.matches {
+                self.upgrade_outdated(identities, &part, password, verdict).await;
+                return self.finish(identities, part).await;
+            }
+        }
         let Ok(email) = EmailAddress::parse(email) else {
-            self.passwords.verify(password, None).await?;
+            if !is_imported {
+                self.passwords.verify(password, None).await?;
+            }
             return Err(wrong());
         };
-        let part = match identities.find_claimed(email.canonical()).await? {
+        let part = match found.by_address {
             Some(part) => {
                 let verdict = self.check(&part, password).await?;
                 if !verdict.matches {
@@ -152,19 +215,12 @@ impl AuthProvider for EmailPassProvider {
                     }
                     return Err(wrong());
                 }
-                if verdict.outdated {
-                    self.upgrade(identities, &part, password).await;
-                }
+                self.upgrade_outdated(identities, &part, password, verdict).await;
                 part
             }
             None => self.find_registration(identities, &email, password).await?.ok_or_else(wrong)?,
         };
-        let identity = identities.identity(&part).await?;
-        // Another password was set during the hashing: this one is outdated.
-        let present = identity.provider_identities.iter().find(|present| present.id == part.id);
-        let is_late =
-            present.is_none_or(|present| set_at(&present.provider_metadata) != set_at(&part.provider_metadata));
-        if is_late { Err(wrong()) } else { Ok(Authentication::Authenticated(Box::new(identity))) }
+        self.finish(identities, part).await
     }
 
     async fn register(
@@ -199,7 +255,11 @@ impl AuthProvider for EmailPassProvider {
     ) -> Result<Authentication, AuthenticateError> {
         let identities = context.identities();
         let password = input.text("password").ok_or_else(|| missing("Password"))?;
-        let canonical = EmailAddress::canonical_or_text(entity_id);
+        let imported = self.find_claimed(identities, entity_id).await?.as_written;
+        let canonical = match imported {
+            Some(part) => part.entity_canonical,
+            None => EmailAddress::canonical_or_text(entity_id),
+        };
         self.passwords.check_strength(&self.rules, password, &PasswordSubject::new(&canonical, &[])).await?;
         let unknown = || RejectionReason::UnknownIdentity { entity_id: entity_id.to_owned() };
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;

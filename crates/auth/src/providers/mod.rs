@@ -46,6 +46,7 @@ use serde_json::{Map, Value as Json};
 
 pub use self::context::ProviderContext;
 pub use self::emailcode::{EMAILCODE, EmailCodeProvider};
+pub(crate) use self::emailpass::HASH;
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::http::{HttpClient, HttpError, HttpErrorKind};
 pub use self::list::AuthProviderInfo;

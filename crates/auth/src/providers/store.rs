@@ -61,6 +61,16 @@ impl<'a> IdentityStore<'a> {
         self.module.database.query_optional(text, values![self.provider, entity_canonical]).await
     }
 
+    /// Finds the claimed identities of one of these two entities.
+    pub(crate) async fn list_claimed(&self, one: &str, other: &str) -> Result<Vec<ProviderIdentity>, Error> {
+        let text = concat!(
+            "SELECT ",
+            identities::provider_columns!(),
+            " FROM provider_identities WHERE provider = $1 AND entity_canonical IN ($2, $3) AND claimed"
+        );
+        self.module.database.query(text, values![self.provider, one, other]).await
+    }
+
     /// Finds the identity of this registration while it is unclaimed, or if it was claimed since the caller looked for
     /// a claimed one in vain.
     ///

@@ -8,6 +8,7 @@ mod clean_up;
 mod config;
 mod events;
 mod exit;
+mod import;
 mod invite;
 mod logs;
 mod mail;
@@ -67,6 +68,8 @@ enum Command {
     /// Preview mails, and test the mail server.
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Import users of another program; list imports and undo them.
+    Import(import::Import),
     /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -93,6 +96,7 @@ impl CommandLine {
             Some(Command::Serve(serve)) => serve.run(&setup).await,
             Some(Command::Worker) => worker::run(&setup).await,
             Some(Command::Mail(mail)) => mail.run(&setup).await,
+            Some(Command::Import(import)) => import.run(&setup).await,
             Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::Backup(backup)) => backup.run(&setup).await,

@@ -39,7 +39,10 @@ impl Flows {
         let Some(hash) = api_key_hash(key) else {
             return Ok(None);
         };
-        let found = program::find_by_token(&self.database, hash, self.environment.now()).await?;
+        let mut found = program::find_by_token(&self.database, hash, self.environment.now()).await?;
+        if found.is_none() && self.auth.adopt_imported_api_key(key).await? {
+            found = program::find_by_token(&self.database, hash, self.environment.now()).await?;
+        }
         let Some(Found { program, last_used_at }) = found else {
             return Ok(None);
         };

@@ -4,6 +4,7 @@
 mod assign;
 mod count;
 mod find;
+mod import;
 mod of_many;
 mod remove;
 

@@ -28,6 +28,7 @@
 
 mod accept;
 mod create;
+mod import;
 mod delete;
 mod list;
 mod refresh;
@@ -47,6 +48,7 @@ use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateInvite, CreateInvitesError};
 pub use self::delete::RestoreInvitesError;
+pub use self::import::ImportInvite;
 pub use self::refresh::RefreshInvitesError;
 pub use self::retrieve::RetrieveInviteError;
 pub use self::token::InviteTokenError;

@@ -28,7 +28,7 @@ mod create;
 mod delete;
 mod list;
 mod lock;
-mod profile;
+pub(crate) mod profile;
 mod reserve;
 mod retrieve;
 mod second_factor;
@@ -126,6 +126,6 @@ pub const SEARCHED: Searched =
 pub const BY_NAME: &str = "lower(coalesce(first_name || ' ' || last_name, first_name, last_name, email))";
 
 /// The columns that a search covers.
-fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
+pub(crate) fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
     vestibule_database::search::search_text([Some(email.as_str()), first_name, last_name])
 }

@@ -107,6 +107,24 @@ fn check_phone(phone: Option<&str>) -> Result<(), InvalidProfile> {
     if phone.is_empty() || is_number { Ok(()) } else { Err(InvalidProfile::Phone) }
 }
 
+/// A name of another program as it can be stored: without control characters, and cut where it is too long. Returns whether it had to
+/// be changed.
+pub(crate) fn adapted_name(name: &str) -> (String, bool) {
+    let fit: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME).collect();
+    let is_changed = fit != name;
+    (if is_changed { fit.trim().to_owned() } else { fit }, is_changed)
+}
+
+/// Whether a picture's URL of another program can be stored.
+pub(crate) fn is_avatar_url(url: &str) -> bool {
+    check_avatar_url(Some(url)).is_ok()
+}
+
+/// Whether a telephone number of another program can be stored.
+pub(crate) fn is_phone(phone: &str) -> bool {
+    check_phone(Some(phone)).is_ok()
+}
+
 fn refuse_control_characters(field: &'static str, text: &str) -> Result<(), InvalidProfile> {
     match text.contains(char::is_control) {
         true => Err(InvalidProfile::ControlCharacter { field }),

@@ -142,7 +142,9 @@ impl UserModule {
         let updated = transaction
             .query_optional::<User>(
                 concat!(
-                    "UPDATE users SET email = $2, email_canonical = $3, first_name = $4, last_name = $5,
+                    // An import may have stored another form than the canonical one: it stays with its address.
+                    "UPDATE users SET email = $2, email_canonical = CASE WHEN email = $2 THEN email_canonical ELSE $3 END,
+                         first_name = $4, last_name = $5,
                          avatar_url = $6, phone = $7, metadata = $8, search_text = $9, updated_at = $10
                      WHERE id = $1 AND deleted_at IS NULL RETURNING ",
                     columns!()

@@ -1,0 +1,135 @@
+//! Which address each user gets: the rule for those that are refused here, and for those that several users have.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+
+use vestibule_core::{EmailAddress, Timestamp};
+
+use super::{Collisions, ImportOptions, Refused};
+use crate::item::Account;
+
+/// The longest text, in bytes, that is kept as an address.
+const LONGEST: usize = 1_024;
+
+/// Collects the addresses of a source: eight bytes for each.
+#[derive(Default)]
+pub(super) struct AddressCounter {
+    hasher: RandomState,
+    seen: HashSet<u64>,
+    twice: HashSet<u64>,
+}
+
+impl AddressCounter {
+    pub(super) fn count(&mut self, account: &Account) {
+        let Some(canonical) = live_address(account) else { return };
+        let hash = self.hasher.hash_one(&canonical);
+        if !self.seen.insert(hash) {
+            self.twice.insert(hash);
+        }
+    }
+
+    /// Whether an address may be there more than once.
+    pub(super) fn has_doubles(&self) -> bool {
+        !self.twice.is_empty()
+    }
+
+    pub(super) fn is_double(&self, canonical: &str) -> bool {
+        self.twice.contains(&self.hasher.hash_one(canonical))
+    }
+}
+
+/// The canonical address of a user who is not deleted.
+pub(super) fn live_address(account: &Account) -> Option<String> {
+    let person = account.user.as_ref().filter(|person| person.deleted_at.is_none())?;
+    Some(EmailAddress::parse(&person.email).ok()?.canonical().to_owned())
+}
+
+/// A user with an address that others have as well.
+struct Holder {
+    source_id: String,
+    written: String,
+    created_at: Option<Timestamp>,
+}
+
+/// The addresses that several users of a source have, and who gets each.
+#[derive(Default)]
+pub(super) struct Doubles(HashMap<String, Vec<Holder>>);
+
+impl Doubles {
+    pub(super) fn add(&mut self, canonical: String, account: &Account) {
+        let Some(person) = &account.user else { return };
+        self.0.entry(canonical).or_default().push(Holder {
+            source_id: account.source_id.clone(),
+            written: person.email.clone(),
+            created_at: person.created_at,
+        });
+    }
+
+    /// Keeps what is really there several times, each with the one who gets it at the front.
+    pub(super) fn settle(&mut self, rule: Collisions) {
+        self.0.retain(|_, holders| holders.len() > 1);
+        for holders in self.0.values_mut() {
+            holders.sort_by_key(|holder| holder.created_at);
+            if rule == Collisions::Newest {
+                holders.reverse();
+            }
+        }
+    }
+
+    fn has_precedence(&self, canonical: &str, source_id: &str) -> bool {
+        let first = self.0.get(canonical).and_then(|holders| holders.first());
+        first.is_none_or(|first| first.source_id == source_id)
+    }
+
+    /// A line for each address: who has it, in which spelling, and who gets it.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let line = |(canonical, holders): (&String, &Vec<Holder>)| {
+            let holders: Vec<String> =
+                holders.iter().map(|holder| format!("{:?} ({})", holder.written, holder.source_id)).collect();
+            format!("{canonical} is that of {}: the first of them gets it", holders.join(", "))
+        };
+        let mut lines: Vec<String> = self.0.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+}
+
+/// The address of a user.
+pub(super) struct Given {
+    pub(super) email: EmailAddress,
+    /// Whether it is compared exactly as it is written.
+    pub(super) is_as_written: bool,
+    pub(super) note: Option<String>,
+}
+
+/// The address that a user gets; or why the user is left out.
+pub(super) fn give(account: &Account, options: &ImportOptions, doubles: &Doubles) -> Result<Given, String> {
+    let Some(person) = &account.user else { return Err("there is no user".to_owned()) };
+    let text = person.email.as_str();
+    if text.trim().is_empty() {
+        return Err("there is no e-mail address".to_owned());
+    }
+    match EmailAddress::parse(text) {
+        Ok(email) if person.deleted_at.is_some() || doubles.has_precedence(email.canonical(), &account.source_id) => {
+            Ok(Given { email, is_as_written: false, note: None })
+        }
+        Ok(_) if options.collisions == Collisions::Skip => {
+            Err("another user of the source has the same address in another spelling".to_owned())
+        }
+        Ok(email) => {
+            let note = "another user of the source has the same address in another spelling, and gets it: this one signs in with the \
+                        address exactly as it is written"
+                .to_owned();
+            Ok(Given { email, is_as_written: true, note: Some(note) })
+        }
+        Err(error) if text.len() > LONGEST || text.contains('\0') || options.refused == Refused::Skip => {
+            Err(format!("the address is refused: {error}"))
+        }
+        Err(error) => {
+            let note = format!(
+                "the address is refused here ({error}): the user signs in with it exactly as it is written, and receives no mail"
+            );
+            Ok(Given { email: EmailAddress::unchecked(text), is_as_written: true, note: Some(note) })
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! One batch: what is there already is looked for, and the rest is written.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+use vestibule_auth::imports::{ImportIdentity, PresentIdentities, Sought};
+use vestibule_database::{Error, Transaction};
+use vestibule_rbac::RoleId;
+use vestibule_user::User;
+use vestibule_user::imports::{PresentUsers, SoughtUsers};
+
+use super::journal::Changes;
+use super::prepare::{Prepared, PreparedUser};
+use super::{Importer, OnConflict};
+use crate::report::Line;
+
+/// What a batch has done.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) changes: Changes,
+    pub(super) lines: Vec<Line>,
+    pub(super) conflicts: Vec<String>,
+    /// Open invites that were created.
+    pub(super) invites: Vec<String>,
+    pub(super) roles: Vec<(String, Vec<RoleId>)>,
+}
+
+/// What is there already, and what the batch itself has written.
+struct Present {
+    users: PresentUsers,
+    identities: PresentIdentities,
+    written: HashSet<String>,
+}
+
+impl Importer {
+    /// Writes a batch.
+    pub(super) async fn write_batch(
+        &self,
+        transaction: &mut Transaction,
+        rows: &[(String, Prepared)],
+    ) -> Result<Done, Error> {
+        let mut present = self.look(transaction, rows).await?;
+        let mut done = Done::default();
+        for (place, row) in rows {
+            self.write_row(transaction, place, row, &mut present, &mut done).await?;
+        }
+        self.flows.rbac().import_assignments_within(transaction, &done.roles).await?;
+        Ok(done)
+    }
+
+    async fn look(&self, transaction: &mut Transaction, rows: &[(String, Prepared)]) -> Result<Present, Error> {
+        let (mut people, mut sought) = (SoughtUsers::default(), Sought::default());
+        for (_, row) in rows {
+            match row {
+                Prepared::User(row) => {
+                    people.ids.push(row.user.id.to_string());
+                    people.canonicals.push(row.user.canonical());
+                    row.identities.iter().for_each(|identity| seek(&mut sought, identity));
+                }
+                Prepared::Identity(identity) => seek(&mut sought, identity),
+                Prepared::Invite(invite, _) => {
+                    people.invites.push(invite.id.to_string());
+                    people.invited.push(invite.email.canonical().to_owned());
+                    people.canonicals.push(invite.email.canonical().to_owned());
+                }
+                Prepared::ApiKey(key, _) => sought.keys.push(key.id.to_string()),
+                Prepared::Unusable { .. } => {}
+            }
+        }
+        Ok(Present {
+            users: self.flows.users().find_present_within(transaction, &people).await?,
+            identities: self.flows.auth().find_present_within(transaction, &sought).await?,
+            written: HashSet::new(),
+        })
+    }
+
+    async fn write_row(
+        &self,
+        transaction: &mut Transaction,
+        place: &str,
+        row: &Prepared,
+        present: &mut Present,
+        done: &mut Done,
+    ) -> Result<(), Error> {
+        let mut line = |kind, id: &str, address: &str, result, detail: String| {
+            let (place, id, address) = (place.to_owned(), id.to_owned(), address.to_owned());
+            done.lines.push(Line { place, kind, id, address, result, detail });
+        };
+        match row {
+            Prepared::Unusable { kind, id, address, reason } => line(kind, id, address, "left_out", reason.clone()),
+            Prepared::User(user) => return self.write_user(transaction, place, user, present, done).await,
+            Prepared::Identity(identity) => {
+                let (id, name) = (identity.id.map(|id| id.to_string()).unwrap_or_default(), name_of(identity));
+                match present.identities.ids.contains(&id) {
+                    true => line("identity", &id, &name, "exists", String::new()),
+                    false if present.has_name(identity) => {
+                        line("identity", &id, &name, "left_out", "its name is taken".to_owned());
+                    }
+                    false => {
+                        line("identity", &id, &name, "created", String::new());
+                        self.write_identity(transaction, identity, present, done).await?;
+                    }
+                }
+            }
+            Prepared::Invite(invite, roles) => {
+                let (id, address) = (invite.id.to_string(), invite.email.to_string());
+                let canonical = invite.email.canonical();
+                if present.users.invites.contains(&id) {
+                    line("invite", &id, &address, "exists", String::new());
+                } else if invite.is_pending && present.has_address(canonical) {
+                    line("invite", &id, &address, "left_out", "a user has the address".to_owned());
+                } else if invite.is_pending && !present.users.invited.insert(canonical.to_owned()) {
+                    line("invite", &id, &address, "left_out", "the address is invited already".to_owned());
+                } else {
+                    line("invite", &id, &address, "created", String::new());
+                    self.flows.users().import_invite_within(transaction, invite).await?;
+                    if invite.is_pending {
+                        done.roles.push((id.clone(), roles.clone()));
+                        done.invites.push(id.clone());
+                    }
+                    done.changes.people.push(id);
+                }
+            }
+            Prepared::ApiKey(key, roles) => {
+                let id = key.id.to_string();
+                match present.identities.ids.contains(&id) {
+                    true => line("api_key", &id, &key.title, "exists", String::new()),
+                    false => {
+                        line("api_key", &id, &key.title, "created", String::new());
+                        self.flows.auth().import_api_key_within(transaction, key).await?;
+                        done.roles.push((id.clone(), roles.clone()));
+                        done.changes.identities.push(id);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_user(
+        &self,
+        transaction: &mut Transaction,
+        place: &str,
+        row: &PreparedUser,
+        present: &mut Present,
+        done: &mut Done,
+    ) -> Result<(), Error> {
+        let (id, address, canonical) = (row.user.id.to_string(), row.user.email.to_string(), row.user.canonical());
+        let line = |result, detail: String| Line {
+            place: place.to_owned(),
+            kind: "user",
+            id: id.clone(),
+            address: address.clone(),
+            result,
+            detail,
+        };
+        let is_deleted = row.user.deleted_at.is_some();
+        let same = present.users.by_id.get(&id).cloned();
+        let other = present.users.by_address.get(&canonical).filter(|_| !is_deleted).cloned();
+        let Some(found) = same.clone().or(other) else {
+            if !is_deleted && present.users.reserved.contains(&canonical) {
+                let reason = "the address is reserved: a user had it until a change that can still be reverted".to_owned();
+                done.lines.push(line("left_out", reason));
+                return Ok(());
+            }
+            if !present.written.insert(id.clone()) || (!is_deleted && !present.written.insert(canonical)) {
+                done.lines.push(line("left_out", "the source has this user twice".to_owned()));
+                return Ok(());
+            }
+            self.flows.users().import_user_within(transaction, &row.user).await?;
+            let mut notes = row.notes.clone();
+            self.add_identities(transaction, row, present, done, &mut notes).await?;
+            if !row.roles.is_empty() {
+                done.roles.push((id.clone(), row.roles.clone()));
+            }
+            done.changes.people.push(id.clone());
+            done.lines.push(line("created", notes.join("; ")));
+            return Ok(());
+        };
+        // A user of an earlier run of the same import is no conflict.
+        let is_same = same.is_some() && found.email.as_str() == row.user.email.as_str();
+        if !is_same {
+            done.conflicts.push(format!("{address} ({place}): {}", found.id));
+        }
+        if self.options.on_conflict != OnConflict::Update || found.deleted_at.is_some() || (same.is_some() && !is_same) {
+            let detail = if is_same { String::new() } else { format!("{} has this address or id", found.id) };
+            done.lines.push(line("exists", detail));
+            return Ok(());
+        }
+        let mut notes = row.notes.clone();
+        let is_changed = self.update_user(transaction, row, &found, done).await?;
+        let added = self.add_missing(transaction, row, &found, present, done, &mut notes).await?;
+        done.lines.push(line(if is_changed || added { "updated" } else { "exists" }, notes.join("; ")));
+        Ok(())
+    }
+
+    /// Sets the profile of a user who is there; returns whether it changed.
+    async fn update_user(
+        &self,
+        transaction: &mut Transaction,
+        row: &PreparedUser,
+        found: &User,
+        done: &mut Done,
+    ) -> Result<bool, Error> {
+        let mut user = row.user.clone();
+        user.id = found.id;
+        user.email = found.email.clone();
+        // What the source does not have stays.
+        user.first_name = user.first_name.or_else(|| found.first_name.clone());
+        user.last_name = user.last_name.or_else(|| found.last_name.clone());
+        user.avatar_url = user.avatar_url.or_else(|| found.avatar_url.clone());
+        user.phone = user.phone.or_else(|| found.phone.clone());
+        user.metadata = match (user.metadata, found.metadata.clone()) {
+            (Some(new), Some(present)) => present.clone().merged_with(new).ok().or(Some(present)),
+            (new, present) => new.or(present),
+        };
+        let is_same = user.first_name == found.first_name
+            && user.last_name == found.last_name
+            && user.avatar_url == found.avatar_url
+            && user.phone == found.phone
+            && user.metadata == found.metadata;
+        if is_same {
+            return Ok(false);
+        }
+        done.changes.before.push(json!(found));
+        self.flows.users().update_imported_within(transaction, &user).await?;
+        Ok(true)
+    }
+
+    /// Adds the sign-in methods of a new user; what another one has is left out.
+    async fn add_identities(
+        &self,
+        transaction: &mut Transaction,
+        row: &PreparedUser,
+        present: &mut Present,
+        done: &mut Done,
+        notes: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        for identity in &row.identities {
+            if present.has_name(identity) || present.has_id(identity) {
+                notes.push(format!("the sign-in method {} was left out: another user has it", name_of(identity)));
+            } else {
+                self.write_identity(transaction, identity, present, done).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the sign-in methods that a user who is there lacks.
+    async fn add_missing(
+        &self,
+        transaction: &mut Transaction,
+        row: &PreparedUser,
+        found: &User,
+        present: &mut Present,
+        done: &mut Done,
+        notes: &mut Vec<String>,
+    ) -> Result<bool, Error> {
+        let mut added = false;
+        for identity in &row.identities {
+            if present.has_name(identity) || present.has_id(identity) {
+                continue;
+            }
+            let mut identity = identity.clone();
+            identity.actors = vec![(vestibule_flows::USER.to_owned(), found.id.to_string())];
+            if !identity.factors.is_empty() || !identity.recovery_codes.is_empty() {
+                identity.factors.clear();
+                identity.recovery_codes.clear();
+                notes.push("its second factors were left out: the user who is here has their own".to_owned());
+            }
+            self.write_identity(transaction, &identity, present, done).await?;
+            added = true;
+        }
+        Ok(added)
+    }
+
+    async fn write_identity(
+        &self,
+        transaction: &mut Transaction,
+        identity: &ImportIdentity,
+        present: &mut Present,
+        done: &mut Done,
+    ) -> Result<(), Error> {
+        let id = self.flows.auth().import_identity_within(transaction, identity).await?;
+        let names = identity.provider_identities.iter();
+        present.identities.names.extend(names.map(|part| (part.provider.clone(), part.entity_canonical.clone())));
+        present.identities.ids.insert(id.to_string());
+        done.changes.identities.push(id.to_string());
+        Ok(())
+    }
+}
+
+impl Present {
+    fn has_address(&self, canonical: &str) -> bool {
+        self.users.by_address.contains_key(canonical) || self.written.contains(canonical)
+    }
+
+    fn has_name(&self, identity: &ImportIdentity) -> bool {
+        let mut parts = identity.provider_identities.iter();
+        parts.any(|part| self.identities.names.contains(&(part.provider.clone(), part.entity_canonical.clone())))
+    }
+
+    fn has_id(&self, identity: &ImportIdentity) -> bool {
+        let mut sought = Sought::default();
+        seek(&mut sought, identity);
+        sought.ids.iter().any(|id| self.identities.ids.contains(id))
+    }
+}
+
+/// The names and ids of an identity.
+fn seek(sought: &mut Sought, identity: &ImportIdentity) {
+    sought.ids.extend(identity.id.map(|id| id.to_string()));
+    for part in &identity.provider_identities {
+        sought.names.push((part.provider.clone(), part.entity_canonical.clone()));
+        sought.ids.extend(part.id.map(|id| id.to_string()));
+    }
+    sought.ids.extend(identity.factors.iter().filter_map(|factor| factor.id).map(|id| id.to_string()));
+    sought.ids.extend(identity.verifications.iter().filter_map(|row| row.id).map(|id| id.to_string()));
+}
+
+fn name_of(identity: &ImportIdentity) -> String {
+    let parts = identity.provider_identities.iter();
+    parts.map(|part| format!("{} {}", part.provider, part.entity_id)).collect::<Vec<_>>().join(", ")
+}

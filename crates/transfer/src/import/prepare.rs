@@ -1,0 +1,204 @@
+//! Rows as they will be written: with ids, with the address that each user gets, with our roles.
+
+use std::collections::HashSet;
+
+use vestibule_auth::EMAILPASS;
+use vestibule_auth::imports::{ImportApiKey, ImportIdentity, ImportVerification};
+use vestibule_core::{EmailAddress, Metadata, Timestamp};
+use vestibule_rbac::RoleId;
+use vestibule_user::imports::ImportUser;
+use vestibule_user::invites::ImportInvite;
+
+use super::addresses::{Doubles, give};
+use super::ids::derived;
+use super::{ImportOptions, Importer, Refused};
+use crate::item::{Account, Content, InviteRow, Item};
+use crate::source::{Kind, SourceOptions};
+
+/// A row as it will be written, unless something is there already.
+pub(super) enum Prepared {
+    User(Box<PreparedUser>),
+    /// Identities of other actors.
+    Identity(Box<ImportIdentity>),
+    Invite(Box<ImportInvite>, Vec<RoleId>),
+    ApiKey(Box<ImportApiKey>, Vec<RoleId>),
+    Unusable { kind: &'static str, id: String, address: String, reason: String },
+}
+
+pub(super) struct PreparedUser {
+    pub(super) user: ImportUser,
+    pub(super) identities: Vec<ImportIdentity>,
+    pub(super) roles: Vec<RoleId>,
+    pub(super) notes: Vec<String>,
+}
+
+/// What preparing needs to know.
+pub(super) struct Preparing<'a> {
+    pub(super) source: &'a SourceOptions,
+    pub(super) options: &'a ImportOptions,
+    pub(super) doubles: &'a Doubles,
+    pub(super) default_roles: &'a [RoleId],
+    /// When the import began: for what has no time of its own.
+    pub(super) now: Timestamp,
+}
+
+impl Importer {
+    pub(super) fn prepare(&self, item: Item, with: &Preparing<'_>) -> Prepared {
+        match item.content {
+            Content::Unusable { kind, id, address, reason } => Prepared::Unusable { kind, id, address, reason },
+            Content::ApiKey(key) => Prepared::ApiKey(key, with.default_roles.to_vec()),
+            Content::Invite(invite) => with.invite(*invite),
+            Content::Account(account) if account.user.is_none() => with.identity(*account),
+            Content::Account(account) => with.user(*account),
+        }
+    }
+}
+
+impl Preparing<'_> {
+    fn invite(&self, row: InviteRow) -> Prepared {
+        let InviteRow { mut invite, address } = row;
+        let id = invite.id.to_string();
+        match EmailAddress::parse(&address) {
+            Ok(email) => {
+                invite.email = email;
+                Prepared::Invite(Box::new(invite), self.default_roles.to_vec())
+            }
+            // No mail would reach it, and accepting it would create a user who is refused.
+            Err(error) if invite.is_pending => {
+                Prepared::Unusable { kind: "invite", id, address, reason: format!("the address is refused: {error}") }
+            }
+            Err(_) => Prepared::Invite(Box::new(invite), Vec::new()),
+        }
+    }
+
+    fn identity(&self, account: Account) -> Prepared {
+        let Some(mut identity) = account.identities.into_iter().next() else {
+            let reason = "there is nothing to import".to_owned();
+            return Prepared::Unusable { kind: "identity", id: account.source_id, address: String::new(), reason };
+        };
+        name_parts(&mut identity, None, self.options);
+        Prepared::Identity(Box::new(identity))
+    }
+
+    fn user(&self, mut account: Account) -> Prepared {
+        let given = match give(&account, self.options, self.doubles) {
+            Ok(given) => given,
+            Err(reason) => {
+                let address = account.user.map(|person| person.email).unwrap_or_default();
+                return Prepared::Unusable { kind: "user", id: account.source_id, address, reason };
+            }
+        };
+        let Some(person) = account.user.take() else {
+            let reason = "there is no user".to_owned();
+            return Prepared::Unusable { kind: "user", id: account.source_id, address: String::new(), reason };
+        };
+        let mut notes = std::mem::take(&mut account.notes);
+        notes.extend(given.note.clone());
+        let created_at = person.created_at.unwrap_or(self.now);
+        let program = self.source.kind.name();
+        let id = person.id.unwrap_or_else(|| derived(program, "user", &account.source_id, created_at));
+        let metadata = Metadata::new(person.metadata.clone());
+        if let Err(error) = &metadata {
+            notes.push(format!("metadata was left out: {error}"));
+        }
+        let mut user = ImportUser {
+            id,
+            email: given.email.clone(),
+            is_as_written: given.is_as_written,
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            avatar_url: person.avatar_url.clone(),
+            phone: person.phone.clone(),
+            metadata: metadata.ok().filter(|metadata| !metadata.as_object().is_empty() || !person.metadata.is_empty()),
+            locked_at: person.locked_at,
+            created_at,
+            updated_at: person.updated_at.unwrap_or(created_at),
+            deleted_at: person.deleted_at,
+        };
+        let adapted = user.adapt();
+        if !adapted.is_empty() {
+            notes.push(format!("{} could not be stored as it was", adapted.join(" and ")));
+        }
+        let mut names = HashSet::new();
+        for (number, identity) in account.identities.iter_mut().enumerate() {
+            let name = format!("{}\0{number}", account.source_id);
+            identity.id = identity.id.or_else(|| Some(derived(program, "identity", &name, created_at)));
+            identity.created_at = identity.created_at.or(Some(created_at));
+            identity.actors.push((vestibule_flows::USER.to_owned(), id.to_string()));
+            name_parts(identity, Some(&given), self.options);
+            tell_factors_apart(identity, &mut names);
+        }
+        if person.is_verified && !given.is_as_written {
+            verify(&mut account, &given.email, created_at);
+        }
+        let roles = self.roles(&account, &mut notes);
+        // Of a deleted user nothing is left but the row.
+        if user.deleted_at.is_some() {
+            account.identities.clear();
+            return Prepared::User(Box::new(PreparedUser { user, identities: Vec::new(), roles: Vec::new(), notes }));
+        }
+        Prepared::User(Box::new(PreparedUser { user, identities: account.identities, roles, notes }))
+    }
+
+    fn roles(&self, account: &Account, notes: &mut Vec<String>) -> Vec<RoleId> {
+        let mut roles = self.options.roles.clone();
+        if self.source.kind.has_no_roles() && roles.is_empty() {
+            roles.extend(self.default_roles.iter().cloned());
+        }
+        for name in &account.roles {
+            match self.source.map.roles(name) {
+                Some(ours) => roles.extend(ours),
+                None if self.source.kind == Kind::Csv && name.starts_with("role_") => roles.extend(name.parse().ok()),
+                None => notes.push(format!("the role {name:?} was left out: the map has none for it")),
+            }
+        }
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+}
+
+/// Sets the forms in which an identity's names are compared.
+fn name_parts(identity: &mut ImportIdentity, given: Option<&super::addresses::Given>, options: &ImportOptions) {
+    for part in &mut identity.provider_identities {
+        let name = part.entity_id.as_str();
+        part.entity_canonical = match EmailAddress::parse(name) {
+            Ok(email) => {
+                let is_as_written = given.is_some_and(|given| given.is_as_written && given.email == email);
+                let is_mail = part.provider == EMAILPASS;
+                if is_as_written && is_mail { EmailAddress::key_as_written(name) } else { email.canonical().to_owned() }
+            }
+            Err(_) if part.provider == EMAILPASS && options.refused == Refused::Keep => EmailAddress::key_as_written(name),
+            Err(_) => name.to_owned(),
+        };
+    }
+}
+
+/// A user's second factors have names of their own.
+fn tell_factors_apart(identity: &mut ImportIdentity, names: &mut HashSet<String>) {
+    for factor in &mut identity.factors {
+        let name = factor.name.clone();
+        let mut number = 2;
+        while !names.insert(factor.name.clone()) {
+            factor.name = format!("{name} {number}");
+            number += 1;
+        }
+    }
+}
+
+/// The source has verified the address.
+fn verify(account: &mut Account, email: &EmailAddress, at: Timestamp) {
+    for identity in &mut account.identities {
+        if identity.verifications.is_empty() {
+            identity.verifications.push(ImportVerification {
+                id: None,
+                entity_type: "email".to_owned(),
+                entity_id: email.as_str().to_owned(),
+                code_hash: None,
+                verified_at: Some(at),
+                requested_at: Some(at),
+                metadata: None,
+            });
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What became of each row: counts, and a table with a line each.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde_json::{Map, Value as Json};
+
+/// What happened, counted by kind (`user`, `invite`, …) and result (`created`, `exists`, …).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    counts: BTreeMap<(String, String), u64>,
+    /// Addresses that are refused here, or that several users have in several spellings, with what was done.
+    pub addresses: Vec<String>,
+    /// The id of the import; nothing in a dry run, and where nothing was written.
+    pub import_id: Option<String>,
+}
+
+/// How many addresses a summary names.
+const MOST_ADDRESSES: usize = 1_000;
+
+impl Summary {
+    /// How many rows of a kind had this result.
+    pub fn count(&self, kind: &str, result: &str) -> u64 {
+        self.counts.get(&(kind.to_owned(), result.to_owned())).copied().unwrap_or_default()
+    }
+
+    /// The counts: kind, result and number.
+    pub fn counts(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        self.counts.iter().map(|((kind, result), number)| (kind.as_str(), result.as_str(), *number))
+    }
+
+    pub(crate) fn add(&mut self, kind: &str, result: &str) {
+        *self.counts.entry((kind.to_owned(), result.to_owned())).or_default() += 1;
+    }
+
+    pub(crate) fn name_address(&mut self, line: String) {
+        if self.addresses.len() < MOST_ADDRESSES {
+            self.addresses.push(line);
+        }
+    }
+
+    /// As it is stored with the import.
+    pub(crate) fn to_json(&self) -> Json {
+        let mut kinds: Map<String, Json> = Map::new();
+        for (kind, result, number) in self.counts() {
+            if let Json::Object(results) = kinds.entry(kind).or_insert_with(|| Json::Object(Map::new())) {
+                results.insert(result.to_owned(), number.into());
+            }
+        }
+        Json::Object(kinds)
+    }
+
+    pub(crate) fn from_json(json: &Json) -> Self {
+        let mut summary = Self::default();
+        for (kind, results) in json.as_object().into_iter().flatten() {
+            for (result, number) in results.as_object().into_iter().flatten() {
+                summary.counts.insert((kind.clone(), result.clone()), number.as_u64().unwrap_or_default());
+            }
+        }
+        summary
+    }
+}
+
+/// A line of the report.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) place: String,
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) address: String,
+    pub(crate) result: &'static str,
+    pub(crate) detail: String,
+}
+
+/// A table in CSV with a line for each row of the source. A spreadsheet takes no cell of it for a formula.
+pub struct Report {
+    table: Option<csv::Writer<Box<dyn Write + Send>>>,
+    invite_link: String,
+}
+
+impl Report {
+    /// No table.
+    pub fn none() -> Self {
+        Self { table: None, invite_link: String::new() }
+    }
+
+    /// Writes the table there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing fails with.
+    pub fn to(writer: impl Write + Send + 'static) -> std::io::Result<Self> {
+        let mut table = csv::Writer::from_writer(Box::new(writer) as Box<dyn Write + Send>);
+        table.write_record(["place", "kind", "id", "address", "result", "detail"]).map_err(std::io::Error::other)?;
+        Ok(Self { table: Some(table), invite_link: String::new() })
+    }
+
+    /// Sets what an invite's token is appended to.
+    pub fn set_invite_link(&mut self, link: &str) {
+        link.clone_into(&mut self.invite_link);
+    }
+
+    /// The link that accepts an invite; the token alone where no link was set.
+    pub(crate) fn link(&self, token: &str) -> String {
+        format!("{}{token}", self.invite_link)
+    }
+
+    pub(crate) fn write(&mut self, line: &Line) -> std::io::Result<()> {
+        let Some(table) = &mut self.table else { return Ok(()) };
+        let cells = [&line.place, line.kind, &line.id, &line.address, line.result, &line.detail];
+        table.write_record(cells.map(harmless)).map_err(std::io::Error::other)
+    }
+
+    pub(crate) fn flush(&mut self) -> std::io::Result<()> {
+        self.table.as_mut().map_or(Ok(()), csv::Writer::flush)
+    }
+}
+
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Report").finish_non_exhaustive()
+    }
+}
+
+/// A cell that a spreadsheet takes for text (OWASP, CSV injection).
+pub(crate) fn harmless(cell: &str) -> String {
+    let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) || cell.starts_with(['\t', '\r']);
+    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+}
