@@ -30,12 +30,14 @@
 
 mod action;
 mod delete;
+mod dump;
 mod entry;
 mod list;
 mod module;
 mod record;
 
 pub use action::Action;
+pub use dump::DUMPED;
 pub use entry::{AuditField, Entry, EntryId};
 pub use list::RetrieveEntryError;
 pub use module::{AuditLog, MIGRATIONS};

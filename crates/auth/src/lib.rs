@@ -48,6 +48,7 @@ mod change_password;
 mod cleanup;
 mod devices;
 pub mod email_change;
+mod dump;
 mod events;
 mod handovers;
 pub mod identities;
@@ -68,6 +69,7 @@ pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, Creat
 pub use attempts::{Attempt, AttemptError, AttemptLimit, Counter};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
+pub use dump::DUMPED;
 pub use email_change::{EmailChange, EmailChangeLinkError, EmailChangePurpose, NewEmailChange};
 pub use handovers::HandoverId;
 pub use identities::{

@@ -57,6 +57,7 @@ mod batches;
 mod config;
 mod counts;
 mod database;
+mod dump;
 mod engine;
 mod error;
 mod foreign;
@@ -84,6 +85,7 @@ pub use backup::{BackupError, UnusableBackupError, check_backup, restore_backup}
 pub use config::{Config, InvalidUrl};
 pub use counts::{Counts, WrongCount};
 pub use database::{Connection, Database, in_kind};
+pub use dump::{ColumnKind, Dumped};
 pub use error::{Cause, Error};
 pub use migrations::{Migration, MigrationError, MigrationStatus, Migrations};
 pub use row::{FromRow, Row};

@@ -37,6 +37,7 @@
 
 mod assignments;
 pub mod builtin;
+mod dump;
 pub mod explain;
 mod ids;
 mod lock;
@@ -50,6 +51,7 @@ mod subjects;
 mod text;
 
 pub use assignments::{AssignRolesError, COUNTS, UnknownRoles, read_role_ids};
+pub use dump::DUMPED;
 pub use explain::Reason;
 pub use ids::{InvalidNamedId, PolicyId, RoleId, RolePolicyId};
 pub use module::{MIGRATIONS, RbacModule};

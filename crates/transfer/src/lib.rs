@@ -34,11 +34,13 @@
 //! - [`Importer`]: checks each row, and writes them a batch at a time; it continues where it was interrupted
 //! - [`Report`], [`Summary`]: what became of each row
 //! - [`Importer::list`], [`Importer::undo`]: what was imported
+//! - [`export`]: everything that there is, which [`Kind::Vestibule`] reads back
 //!
 //! A module's tables are written by the module: see `vestibule_user::imports` and `vestibule_auth::imports`.
 
 mod import;
 mod item;
+mod moving;
 mod record;
 mod report;
 mod secrets;
@@ -48,6 +50,7 @@ pub use import::{
     Collisions, ImportError, ImportId, ImportOptions, Importer, ImportRun, Invites, OnConflict, Progress, Quiet, Refused,
     UndoError,
 };
+pub use moving::{ExportError, ExportFormat, export};
 pub use report::{Report, Summary};
 pub use source::{FirebaseParameters, Kind, Map, SourceError, SourceOptions, UnknownKind};
 

@@ -30,6 +30,7 @@
 //! Not here: passwords and sessions (the Auth Module), and what needs both modules (the flows).
 
 mod counts;
+mod dump;
 mod first_link;
 pub mod imports;
 pub mod invites;
@@ -37,6 +38,7 @@ mod module;
 pub mod users;
 
 pub use counts::COUNTS;
+pub use dump::DUMPED;
 pub use invites::{CreateInvite, Invite, InviteField, InviteId, InviteState, UpdateInvite};
 pub use module::{ChangedIds, MIGRATIONS, UserModule, UserOptions};
 pub use users::{CreateUser, UpdateUser, User, UserField, UserId};

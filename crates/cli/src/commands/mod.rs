@@ -8,6 +8,7 @@ mod clean_up;
 mod config;
 mod events;
 mod exit;
+mod export;
 mod import;
 mod invite;
 mod logs;
@@ -70,6 +71,8 @@ enum Command {
     Mail(mail::MailCommand),
     /// Import users of another program; list imports and undo them.
     Import(import::Import),
+    /// Export users, invites, identities, roles and the audit log.
+    Export(export::Export),
     /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -97,6 +100,7 @@ impl CommandLine {
             Some(Command::Worker) => worker::run(&setup).await,
             Some(Command::Mail(mail)) => mail.run(&setup).await,
             Some(Command::Import(import)) => import.run(&setup).await,
+            Some(Command::Export(export)) => export.run(&setup).await,
             Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::Backup(backup)) => backup.run(&setup).await,

@@ -81,6 +81,12 @@ impl Doubles {
         first.is_none_or(|first| first.source_id == source_id)
     }
 
+    /// Whether the one who gets an address writes it just so.
+    fn is_spelled_alike(&self, canonical: &str, written: &str) -> bool {
+        let first = self.0.get(canonical).and_then(|holders| holders.first());
+        first.is_some_and(|first| first.written == written)
+    }
+
     /// A line for each address: who has it, in which spelling, and who gets it.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |(canonical, holders): (&String, &Vec<Holder>)| {
@@ -112,6 +118,9 @@ pub(super) fn give(account: &Account, options: &ImportOptions, doubles: &Doubles
     match EmailAddress::parse(text) {
         Ok(email) if person.deleted_at.is_some() || doubles.has_precedence(email.canonical(), &account.source_id) => {
             Ok(Given { email, is_as_written: false, note: None })
+        }
+        Ok(email) if doubles.is_spelled_alike(email.canonical(), text) => {
+            Err("the source has this address twice".to_owned())
         }
         Ok(_) if options.collisions == Collisions::Skip => {
             Err("another user of the source has the same address in another spelling".to_owned())

@@ -34,38 +34,38 @@ pub struct ImportRun {
 
 /// An import that can be continued.
 #[derive(Debug, FromRow)]
-pub(super) struct Interrupted {
-    pub(super) id: ImportId,
-    pub(super) mark: Option<String>,
-    pub(super) counts: Json,
-    pub(super) started_at: Timestamp,
-    pub(super) batches: i64,
+pub(crate) struct Interrupted {
+    pub(crate) id: ImportId,
+    pub(crate) mark: Option<String>,
+    pub(crate) counts: Json,
+    pub(crate) started_at: Timestamp,
+    pub(crate) batches: i64,
 }
 
 /// What a batch has created, and what was there before it changed anything.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     /// Users and invites.
-    pub(super) people: Vec<String>,
+    pub(crate) people: Vec<String>,
     /// Identities and API keys.
-    pub(super) identities: Vec<String>,
+    pub(crate) identities: Vec<String>,
     /// Users as they were.
-    pub(super) before: Vec<Json>,
+    pub(crate) before: Vec<Json>,
 }
 
 impl Changes {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.people.is_empty() && self.identities.is_empty() && self.before.is_empty()
     }
 }
 
 /// Creates the tables of imports where there are none.
-pub(super) async fn set_up(database: &Database) -> Result<(), vestibule_database::MigrationError> {
+pub(crate) async fn set_up(database: &Database) -> Result<(), vestibule_database::MigrationError> {
     database.migrate(&[MIGRATIONS]).await
 }
 
 /// Finds the newest interrupted import of a source.
-pub(super) async fn find_interrupted(database: &Database, fingerprint: &str) -> Result<Option<Interrupted>, Error> {
+pub(crate) async fn find_interrupted(database: &Database, fingerprint: &str) -> Result<Option<Interrupted>, Error> {
     let text = "SELECT id, mark, counts, started_at,
                     (SELECT count(*) FROM transfer_batches WHERE import_id = transfer_imports.id) AS batches
                 FROM transfer_imports WHERE fingerprint = $1 AND state = 'running' ORDER BY id DESC LIMIT 1";
@@ -73,7 +73,7 @@ pub(super) async fn find_interrupted(database: &Database, fingerprint: &str) -> 
 }
 
 /// Begins an import.
-pub(super) async fn begin(
+pub(crate) async fn begin(
     transaction: &mut Transaction,
     id: ImportId,
     source: &str,
@@ -86,7 +86,7 @@ pub(super) async fn begin(
 }
 
 /// Notes a batch, in its transaction.
-pub(super) async fn note(
+pub(crate) async fn note(
     transaction: &mut Transaction,
     id: ImportId,
     number: i64,
@@ -105,7 +105,7 @@ pub(super) async fn note(
 }
 
 /// Ends an import.
-pub(super) async fn finish(
+pub(crate) async fn finish(
     transaction: &mut Transaction,
     id: ImportId,
     state: &'static str,
@@ -119,7 +119,7 @@ pub(super) async fn finish(
 }
 
 /// Lists the newest imports.
-pub(super) async fn list(database: &Database) -> Result<Vec<ImportRun>, Error> {
+pub(crate) async fn list(database: &Database) -> Result<Vec<ImportRun>, Error> {
     let text = "SELECT id, source, state, counts, started_at, finished_at, undone_at FROM transfer_imports ORDER BY id DESC LIMIT 200";
     database.query(text, &[]).await
 }
@@ -133,7 +133,7 @@ struct Batch {
 }
 
 /// The batch after this one.
-pub(super) async fn next_batch(
+pub(crate) async fn next_batch(
     database: &Database,
     id: ImportId,
     after: i64,

@@ -10,7 +10,7 @@ mod addresses;
 mod batch;
 mod error;
 mod ids;
-mod journal;
+pub(crate) mod journal;
 mod options;
 mod prepare;
 mod run;
@@ -18,6 +18,7 @@ mod undo;
 mod write;
 
 pub use self::error::{ImportError, UndoError};
+pub(crate) use self::journal::Changes;
 pub use self::journal::{ImportId, ImportRun};
 pub use self::options::{Collisions, ImportOptions, Invites, OnConflict, Refused};
 

@@ -16,8 +16,9 @@ use super::prepare::{Prepared, Preparing};
 use super::write::Writing;
 use super::{ImportError, Importer, Invites, OnConflict, Progress};
 use crate::item::{Content, Item};
+use crate::moving::restore;
 use crate::report::{Line, Report, Summary};
-use crate::source::{SourceOptions, open};
+use crate::source::{Kind, SourceOptions, open};
 
 /// What the first reading has found.
 struct Scan {
@@ -37,6 +38,11 @@ impl Importer {
         report: &mut Report,
         progress: &mut dyn Progress,
     ) -> Result<Summary, ImportError> {
+        if source.kind == Kind::Vestibule {
+            let summary = restore(&self.flows, source, self.options.dry_run, report, progress).await?;
+            report.flush().map_err(ImportError::Report)?;
+            return Ok(summary);
+        }
         self.check_roles(source).await?;
         let scan = self.scan(source).await?;
         if self.options.on_conflict == OnConflict::Fail {

@@ -21,18 +21,20 @@ pub enum Kind {
     Supabase,
     /// Auth0, by a file with a JSON object a line.
     Auth0,
+    /// Vestibule itself, by the file of `vestibule export --format jsonl`.
+    Vestibule,
     /// Clerk, by the table that its dashboard exports.
     Clerk,
 }
 
 /// A name that is that of no program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("users come from medusa, better-auth, firebase, csv, keycloak, supabase, auth0 or clerk")]
+#[error("users come from medusa, better-auth, firebase, csv, keycloak, supabase, auth0, clerk or vestibule")]
 pub struct UnknownKind;
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Medusa,
         Self::BetterAuth,
         Self::Firebase,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Supabase,
         Self::Auth0,
         Self::Clerk,
+        Self::Vestibule,
     ];
 
     /// The name, as it is written on the command line.
@@ -54,6 +57,7 @@ impl Kind {
             Self::Supabase => "supabase",
             Self::Auth0 => "auth0",
             Self::Clerk => "clerk",
+            Self::Vestibule => "vestibule",
         }
     }
 

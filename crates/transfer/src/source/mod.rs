@@ -46,6 +46,9 @@ pub(crate) async fn open(options: &SourceOptions, after: Option<&str>) -> Result
         Kind::Csv | Kind::Clerk => Box::new(csv_file::open(options, after)?),
         Kind::Firebase => Box::new(json_file::open(options, after, &["users"], firebase::item)?),
         Kind::Keycloak => Box::new(json_file::open(options, after, &["users"], keycloak::item)?),
+        Kind::Vestibule => {
+            return Err(SourceError::Options("an export is read as a whole, and not row by row".to_owned()));
+        }
         Kind::Auth0 => Box::new(json_file::open_lines(options, after, auth0::item)?),
     })
 }

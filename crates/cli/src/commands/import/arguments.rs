@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     /// The file, or the URL of the other program's database.
     #[arg(required = true)]
     source: Option<String>,
-    /// The program that the users come from: medusa, better-auth, firebase, csv, keycloak, supabase, auth0 or clerk.
+    /// The program that the users come from: medusa, better-auth, firebase, csv, keycloak, supabase, auth0, clerk or vestibule.
     #[arg(long, value_name = "WHAT", required = true)]
     from: Option<Kind>,
     /// Change nothing, and show what would be done.

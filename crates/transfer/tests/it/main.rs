@@ -1,0 +1,18 @@
+//! Imports on both engines, from files that the other programs have made.
+//!
+//! - `passwords`: each kind of hash signs in once, and is ours afterwards
+//! - `runs`: conflicts, dry runs, repetition, interruption, undoing
+//! - `bad_files`: what is no file of its kind changes nothing
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod bad_files;
+mod passwords;
+mod runs;
+mod support;
