@@ -13,8 +13,6 @@ vestibule_core::names!(
         UserLocked = "user.locked",
         /// A user was unlocked.
         UserUnlocked = "user.unlocked",
-        /// A user was erased: no personal data of theirs remains.
-        UserErased = "user.erased",
         /// A user's failed attempts to sign in were cleared.
         UserAttemptsCleared = "user.attempts_cleared",
         /// Roles were assigned to a user.

@@ -169,6 +169,7 @@ fn expression(engine: Engine, name: &str, kind: ColumnKind) -> String {
 
 /// Bytes in hexadecimal; a digit that is none ends them.
 fn bytes(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.chars().map_while(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits: Vec<u8> =
+        text.chars().map_while(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| (byte << 4) | digit)).collect()
 }

@@ -86,7 +86,12 @@ impl RbacModule {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn make_way_for_policy_within(&self, transaction: &mut Transaction, key: &str, id: &str) -> Result<(), Error> {
+    pub async fn make_way_for_policy_within(
+        &self,
+        transaction: &mut Transaction,
+        key: &str,
+        id: &str,
+    ) -> Result<(), Error> {
         let text = "DELETE FROM rbac_policies WHERE key = $1 AND id <> $2 AND deleted_at IS NULL
                     AND NOT EXISTS (SELECT 1 FROM rbac_role_policies WHERE policy_id = rbac_policies.id)";
         transaction.execute(text, values![key, id]).await.map(drop)

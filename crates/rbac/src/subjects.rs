@@ -92,7 +92,12 @@ impl RbacModule {
     }
 
     /// Creates the set of these roles, unless another transaction does so at the same time.
-    pub(crate) async fn create_set_within(&self, transaction: &mut Transaction, set: &str, roles: &str) -> Result<(), Error> {
+    pub(crate) async fn create_set_within(
+        &self,
+        transaction: &mut Transaction,
+        set: &str,
+        roles: &str,
+    ) -> Result<(), Error> {
         let text = "INSERT INTO rbac_role_sets (id, role_ids, grants, requires_mfa) VALUES ($1, '', '', $2)
                     ON CONFLICT DO NOTHING";
         if transaction.execute(text, values![set, false]).await? == 0 {

@@ -1,11 +1,11 @@
 //! What a source yields: rows of any program, in one form.
 
 use serde_json::{Map, Value as Json};
-use vestibule_auth::imports::{ImportApiKey, ImportIdentity, ImportProviderIdentity};
 use vestibule_auth::EMAILPASS;
+use vestibule_auth::imports::{ImportApiKey, ImportIdentity, ImportProviderIdentity};
 use vestibule_core::Timestamp;
-use vestibule_user::invites::ImportInvite;
 use vestibule_user::UserId;
+use vestibule_user::invites::ImportInvite;
 
 /// A row of a source.
 #[derive(Debug)]
@@ -23,7 +23,12 @@ pub(crate) enum Content {
     Invite(Box<InviteRow>),
     ApiKey(Box<ImportApiKey>),
     /// A row that cannot be imported.
-    Unusable { kind: &'static str, id: String, address: String, reason: String },
+    Unusable {
+        kind: &'static str,
+        id: String,
+        address: String,
+        reason: String,
+    },
 }
 
 /// An invite, whose address is not checked yet.

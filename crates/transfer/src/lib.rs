@@ -47,8 +47,8 @@ mod secrets;
 mod source;
 
 pub use import::{
-    Collisions, ImportError, ImportId, ImportOptions, Importer, ImportRun, Invites, OnConflict, Progress, Quiet, Refused,
-    UndoError,
+    Collisions, ImportError, ImportId, ImportOptions, ImportRun, Importer, Invites, OnConflict, Progress, Quiet,
+    Refused, UndoError,
 };
 pub use moving::{ExportError, ExportFormat, export};
 pub use report::{Report, Summary};

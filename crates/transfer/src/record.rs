@@ -27,7 +27,9 @@ impl Record {
         match self.0.get(name) {
             Some(Json::Bool(value)) => *value,
             Some(Json::Number(number)) => number.as_i64() != Some(0),
-            Some(Json::String(text)) => matches!(text.trim().to_ascii_lowercase().as_str(), "true" | "t" | "1" | "yes" | "y"),
+            Some(Json::String(text)) => {
+                matches!(text.trim().to_ascii_lowercase().as_str(), "true" | "t" | "1" | "yes" | "y")
+            }
             _ => false,
         }
     }

@@ -30,7 +30,8 @@ pub(crate) fn open_better_auth(secret: &str, sealed: &str) -> Option<String> {
 
 /// Bytes in hexadecimal.
 pub(crate) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
     Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| (byte << 4) | digit)).collect())
 }
@@ -61,7 +62,9 @@ mod tests {
 
     #[test]
     fn base32_is_that_of_rfc_4648() {
-        for (text, bytes) in [("MY======", "f"), ("MZXQ====", "fo"), ("MZXW6YTBOI======", "foobar"), ("mzxw 6ytb", "fooba")] {
+        for (text, bytes) in
+            [("MY======", "f"), ("MZXQ====", "fo"), ("MZXW6YTBOI======", "foobar"), ("mzxw 6ytb", "fooba")]
+        {
             assert_eq!(base32(text).unwrap(), bytes.as_bytes(), "{text}");
         }
         for text in ["", "1", "M!"] {

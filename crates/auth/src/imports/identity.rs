@@ -235,7 +235,8 @@ impl AuthModule {
         let requested_at = verification.requested_at.unwrap_or(now);
         // As long as the reference's codes.
         let expires_at = requested_at + std::time::Duration::from_secs(15 * 60);
-        let text = "INSERT INTO auth_verifications (id, auth_identity_id, entity_type, entity_id, canonical, code_provider,
+        let text =
+            "INSERT INTO auth_verifications (id, auth_identity_id, entity_type, entity_id, canonical, code_provider,
                         code_hash, requested_at, expires_at, verified_at, metadata, created_at, updated_at)
                     VALUES ($1, $2, $3, $4, $5, 'token', $6, $7, $8, $9, $10, $7, $7)
                     ON CONFLICT DO NOTHING";

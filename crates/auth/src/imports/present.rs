@@ -48,7 +48,8 @@ impl AuthModule {
     ) -> Result<PresentIdentities, Error> {
         let mut present = PresentIdentities::default();
         for portion in sought.names.chunks(PORTION / 2) {
-            let places: Vec<String> = (0..portion.len()).map(|pair| format!("(${}, ${})", 2 * pair + 1, 2 * pair + 2)).collect();
+            let places: Vec<String> =
+                (0..portion.len()).map(|pair| format!("(${}, ${})", 2 * pair + 1, 2 * pair + 2)).collect();
             let text = format!(
                 "SELECT provider, entity_canonical FROM provider_identities WHERE claimed AND (provider, entity_canonical) IN (VALUES {})",
                 places.join(", ")

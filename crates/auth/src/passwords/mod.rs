@@ -58,8 +58,8 @@ use zeroize::Zeroizing;
 use argon2id::Recipe;
 use form::{composed, forms};
 use memory::Memory;
-use scrypt_kdf::ScryptKdf;
 use pool::{Pool, Refused};
+use scrypt_kdf::ScryptKdf;
 use stored::StoredHash;
 
 pub(crate) use check::PasswordRules;

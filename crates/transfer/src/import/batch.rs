@@ -159,7 +159,8 @@ impl Importer {
         let other = present.users.by_address.get(&canonical).filter(|_| !is_deleted).cloned();
         let Some(found) = same.clone().or(other) else {
             if !is_deleted && present.users.reserved.contains(&canonical) {
-                let reason = "the address is reserved: a user had it until a change that can still be reverted".to_owned();
+                let reason =
+                    "the address is reserved: a user had it until a change that can still be reverted".to_owned();
                 done.lines.push(line("left_out", reason));
                 return Ok(());
             }
@@ -182,7 +183,8 @@ impl Importer {
         if !is_same {
             done.conflicts.push(format!("{address} ({place}): {}", found.id));
         }
-        if self.options.on_conflict != OnConflict::Update || found.deleted_at.is_some() || (same.is_some() && !is_same) {
+        if self.options.on_conflict != OnConflict::Update || found.deleted_at.is_some() || (same.is_some() && !is_same)
+        {
             let detail = if is_same { String::new() } else { format!("{} has this address or id", found.id) };
             done.lines.push(line("exists", detail));
             return Ok(());

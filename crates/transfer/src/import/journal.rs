@@ -133,11 +133,7 @@ struct Batch {
 }
 
 /// The batch after this one.
-pub(crate) async fn next_batch(
-    database: &Database,
-    id: ImportId,
-    after: i64,
-) -> Result<Option<(i64, Changes)>, Error> {
+pub(crate) async fn next_batch(database: &Database, id: ImportId, after: i64) -> Result<Option<(i64, Changes)>, Error> {
     let text = "SELECT number, created, updated FROM transfer_batches WHERE import_id = $1 AND number > $2 ORDER BY number LIMIT 1";
     let found: Option<Batch> = database.query_optional(text, values![id, after]).await?;
     Ok(found.map(|batch| {

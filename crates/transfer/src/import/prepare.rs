@@ -22,7 +22,12 @@ pub(super) enum Prepared {
     Identity(Box<ImportIdentity>),
     Invite(Box<ImportInvite>, Vec<RoleId>),
     ApiKey(Box<ImportApiKey>, Vec<RoleId>),
-    Unusable { kind: &'static str, id: String, address: String, reason: String },
+    Unusable {
+        kind: &'static str,
+        id: String,
+        address: String,
+        reason: String,
+    },
 }
 
 pub(super) struct PreparedUser {
@@ -168,7 +173,9 @@ fn name_parts(identity: &mut ImportIdentity, given: Option<&super::addresses::Gi
                 let is_mail = part.provider == EMAILPASS;
                 if is_as_written && is_mail { EmailAddress::key_as_written(name) } else { email.canonical().to_owned() }
             }
-            Err(_) if part.provider == EMAILPASS && options.refused == Refused::Keep => EmailAddress::key_as_written(name),
+            Err(_) if part.provider == EMAILPASS && options.refused == Refused::Keep => {
+                EmailAddress::key_as_written(name)
+            }
             Err(_) => name.to_owned(),
         };
     }

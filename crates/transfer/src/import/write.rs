@@ -64,7 +64,8 @@ impl Importer {
         let (number, has_begun) = (writing.batches + 1, writing.has_begun);
         let result: Result<Done, Error> = transaction!(self.flows.database(), |transaction| {
             if !has_begun {
-                journal::begin(transaction, writing.id, writing.source, &writing.fingerprint, writing.started_at).await?;
+                journal::begin(transaction, writing.id, writing.source, &writing.fingerprint, writing.started_at)
+                    .await?;
                 let id = writing.id.to_string();
                 let entry = NewEntry::new(Action::ImportStarted, ("operator", None), ("import", &id));
                 let entry = NewEntry { after: Some(serde_json::json!({ "source": writing.source })), ..entry };

@@ -7,8 +7,8 @@ mod export;
 mod restore;
 mod totals;
 
-pub(crate) use self::restore::restore;
 pub use self::export::{ExportError, ExportFormat, export};
+pub(crate) use self::restore::restore;
 
 use vestibule_database::Dumped;
 

@@ -58,7 +58,8 @@ impl Lines<BufReader<std::fs::File>> {
             _ => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
                 let column = u64::try_from(error.column()).unwrap_or_default().max(1);
                 let message = error.to_string();
-                let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
+                let message =
+                    message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
                 wrong(&self.path, self.number, column, message)
             }),
         }
@@ -220,7 +221,8 @@ async fn write_row(
     let mut fields = row.fields.clone();
     if row.kind == "verification" && !fields.contains_key("code_hash") {
         // The code was left out: none confirms this one.
-        let random: String = flows.environment().random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let random: String =
+            flows.environment().random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
         fields.insert("code_hash".to_owned(), Json::String(random));
     }
     let mut inner = transaction.savepoint().await?;

@@ -42,10 +42,13 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
     let mut providers: Vec<(String, String)> = Vec::new();
     providers.extend(account.source_id.split_once('|').map(|(provider, id)| (provider.to_owned(), id.to_owned())));
     let linked = record.objects("identities");
-    providers.extend(linked.iter().filter_map(|identity| Some((identity.text("provider")?, identity.text("user_id")?))));
+    providers
+        .extend(linked.iter().filter_map(|identity| Some((identity.text("provider")?, identity.text("user_id")?))));
     providers.sort();
     providers.dedup();
-    for (provider, id) in providers.iter().filter(|(provider, _)| !matches!(provider.as_str(), "auth0" | "email" | "sms")) {
+    for (provider, id) in
+        providers.iter().filter(|(provider, _)| !matches!(provider.as_str(), "auth0" | "email" | "sms"))
+    {
         let facts: Map<String, Json> = [("email".to_owned(), Json::String(email.clone()))].into_iter().collect();
         account.identities.push(provider_identity(&provider_name(provider), id, facts));
     }

@@ -95,7 +95,10 @@ fn content(
             continue;
         }
         let secret = options.auth_secret.as_deref().ok_or_else(|| {
-            SourceError::Options("second factors are encrypted: give better-auth's secret with --auth-secret or BETTER_AUTH_SECRET".to_owned())
+            SourceError::Options(
+                "second factors are encrypted: give better-auth's secret with --auth-secret or BETTER_AUTH_SECRET"
+                    .to_owned(),
+            )
         })?;
         let open = |name: &str| open_better_auth(secret, &row.text(name).unwrap_or_default());
         let Some(opened) = open("secret") else {
@@ -103,7 +106,8 @@ fn content(
             return Ok(Content::Unusable { kind: "user", id: account.source_id, address: email, reason });
         };
         add_factor(&mut account, factor("", opened.into_bytes()));
-        let codes: Vec<String> = open("backupCodes").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let codes: Vec<String> =
+            open("backupCodes").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         add_codes(&mut account, codes);
     }
     account.user = Some(person);

@@ -25,7 +25,10 @@ const COLUMNS: [(&str, &[&str]); 14] = [
     ("name", &["name", "full_name", "display_name", "displayname"]),
     ("phone", &["phone", "phone_number", "telephone", "primary_phone_number"]),
     ("avatar_url", &["avatar_url", "picture", "image", "photo_url"]),
-    ("password_hash", &["password_hash", "passwordhash", "hash", "hashed_password", "encrypted_password", "password_digest"]),
+    (
+        "password_hash",
+        &["password_hash", "passwordhash", "hash", "hashed_password", "encrypted_password", "password_digest"],
+    ),
     ("email_verified", &["email_verified", "emailverified", "verified", "verified_email_addresses"]),
     ("locked", &["locked", "disabled", "blocked", "banned"]),
     ("roles", &["roles", "role", "groups"]),
@@ -48,7 +51,9 @@ pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<Fil
             budget.begin();
             match table.read_byte_record(&mut row) {
                 Ok(true) => {}
-                Ok(false) if head.is_none() => return Err(wrong(&path, 1, 1, "the file is empty: its first line names the columns")),
+                Ok(false) if head.is_none() => {
+                    return Err(wrong(&path, 1, 1, "the file is empty: its first line names the columns"));
+                }
                 Ok(false) => return Ok(()),
                 Err(error) => return Err(failed(&path, &error)),
             }
@@ -83,7 +88,8 @@ fn failed(path: &str, error: &csv::Error) -> SourceError {
     let line = error.position().map_or(1, csv::Position::line);
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            let message = format!("there are {len} cells, and the first line has {expected_len}: is the file complete?");
+            let message =
+                format!("there are {len} cells, and the first line has {expected_len}: is the file complete?");
             wrong(path, line, (*len).min(*expected_len) + 1, &message)
         }
         _ => wrong(path, line, 1, &error.to_string()),
@@ -96,7 +102,9 @@ fn texts<'a>(path: &str, line: u64, row: &'a ByteRecord) -> Result<Vec<&'a str>,
         return Err(wrong(path, line, 1, &format!("there are {} columns: {MOST_COLUMNS} at most", row.len())));
     }
     let cells = row.iter().zip(1_u64..).map(|(cell, column)| match std::str::from_utf8(cell) {
-        Ok(text) if text.contains('\0') => Err(wrong(path, line, column, "there is a NUL character: is this a text file?")),
+        Ok(text) if text.contains('\0') => {
+            Err(wrong(path, line, column, "there is a NUL character: is this a text file?"))
+        }
         Ok(text) => Ok(text),
         Err(_) => Err(wrong(path, line, column, "this is not UTF-8: save the table as UTF-8")),
     });
@@ -122,16 +130,23 @@ impl Head {
             };
             places.extend(place.map(|place| (field, place)));
         }
-        if let Some(unknown) = options.map.columns.keys().find(|field| COLUMNS.iter().all(|(known, _)| known != field)) {
+        if let Some(unknown) = options.map.columns.keys().find(|field| COLUMNS.iter().all(|(known, _)| known != field))
+        {
             let known: Vec<&str> = COLUMNS.iter().map(|(field, _)| *field).collect();
-            return Err(SourceError::Options(format!("the map names {unknown:?}: the fields are {}", known.join(", "))));
+            return Err(SourceError::Options(format!(
+                "the map names {unknown:?}: the fields are {}",
+                known.join(", ")
+            )));
         }
         if !places.contains_key("email") {
             return Err(wrong(
                 path,
                 1,
                 1,
-                &format!("no column is called email: the first line names {}. Name the column with --map", names.iter().take(20).copied().collect::<Vec<_>>().join(", ")),
+                &format!(
+                    "no column is called email: the first line names {}. Name the column with --map",
+                    names.iter().take(20).copied().collect::<Vec<_>>().join(", ")
+                ),
             ));
         }
         Ok(Self { places })
@@ -147,7 +162,8 @@ impl Head {
 
 fn item(record: &Record, number: u64, options: &SourceOptions) -> Content {
     let email = record.text("email").unwrap_or_default().trim().to_owned();
-    let source_id = record.text("id").unwrap_or_else(|| if email.is_empty() { number.to_string() } else { email.clone() });
+    let source_id =
+        record.text("id").unwrap_or_else(|| if email.is_empty() { number.to_string() } else { email.clone() });
     let mut person = Person {
         email: email.clone(),
         first_name: record.text("first_name"),
@@ -166,9 +182,9 @@ fn item(record: &Record, number: u64, options: &SourceOptions) -> Content {
     }
     let mut account = Account { source_id, roles: record.texts("roles"), ..Account::default() };
     // A column of that name may hold what users type: then it is not imported.
-    let hash = record.text("password_hash").or_else(|| {
-        record.text("password").filter(|hash| hash.starts_with(['$', '{']) || hash.contains('$'))
-    });
+    let hash = record
+        .text("password_hash")
+        .or_else(|| record.text("password").filter(|hash| hash.starts_with(['$', '{']) || hash.contains('$')));
     if let Some(hash) = hash {
         add_password(&mut account, &email, &hash);
     }

@@ -67,7 +67,7 @@ impl FileSource {
         let mut sink = Sink { rows: sender, waiting: Vec::new(), skipped, number: 0 };
         tokio::task::spawn_blocking(move || {
             match read(&mut sink) {
-                // Whoever asked is gone: there is nothing to report.
+                // Where the reader is gone, there is nothing to report.
                 Ok(()) if !sink.waiting.is_empty() => drop(sink.send()),
                 Ok(()) => {}
                 Err(error) => drop(sink.rows.blocking_send(Err(error))),

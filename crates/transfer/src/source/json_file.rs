@@ -136,8 +136,11 @@ pub(super) fn open_lines(
             bytes.clear();
             budget.begin();
             line += 1;
-            let wrong = |column, message: String| {
-                SourceError::Content { path: options.location.clone(), line, column, message }
+            let wrong = |column, message: String| SourceError::Content {
+                path: options.location.clone(),
+                line,
+                column,
+                message,
             };
             match reader.read_until(b'\n', &mut bytes) {
                 Ok(0) => return Ok(()),

@@ -14,7 +14,8 @@ use crate::secrets::base32;
 pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, SourceError> {
     let username = record.text("username").unwrap_or_default();
     // A realm may have addresses as names, and nothing in the field for them.
-    let email = record.text("email").unwrap_or_else(|| if username.contains('@') { username.clone() } else { String::new() });
+    let email =
+        record.text("email").unwrap_or_else(|| if username.contains('@') { username.clone() } else { String::new() });
     let mut person = Person {
         email: email.clone(),
         is_verified: record.is("emailVerified"),
@@ -26,7 +27,8 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
     if record.0.contains_key("enabled") && !record.is("enabled") {
         person.locked_at = person.created_at.or(Some(vestibule_core::Timestamp::from_seconds(0)));
     }
-    let mut account = Account { source_id: record.text("id").unwrap_or_else(|| username.clone()), ..Account::default() };
+    let mut account =
+        Account { source_id: record.text("id").unwrap_or_else(|| username.clone()), ..Account::default() };
     person.metadata.insert(options.kind.id_field(), Json::String(account.source_id.clone()));
     if !username.is_empty() && username != email {
         person.metadata.insert("keycloak_username".to_owned(), Json::String(username));
@@ -47,7 +49,9 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
         match credential.text("type").as_deref() {
             Some("password") => match stored_hash(&credential) {
                 Some(hash) => add_password(&mut account, &email, &hash),
-                None => account.notes.push("a password was left out: its hash is of no known kind; the user sets a new one".to_owned()),
+                None => account
+                    .notes
+                    .push("a password was left out: its hash is of no known kind; the user sets a new one".to_owned()),
             },
             Some("otp" | "totp") => match otp(&credential) {
                 Some(factor) => factors.push(factor),
@@ -56,12 +60,16 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
                     return Ok(Content::Unusable { kind: "user", id: account.source_id, address: email, reason });
                 }
             },
-            Some(kind) => account.notes.push(format!("a credential of the kind {kind} was left out: the user enrols it again")),
+            Some(kind) => {
+                account.notes.push(format!("a credential of the kind {kind} was left out: the user enrols it again"))
+            }
             None => {}
         }
     }
     // The password comes first: its identity has the factors.
-    account.identities.sort_by_key(|identity| identity.provider_identities.iter().all(|part| part.password_hash.is_none()));
+    account
+        .identities
+        .sort_by_key(|identity| identity.provider_identities.iter().all(|part| part.password_hash.is_none()));
     for factor in factors {
         add_factor(&mut account, factor);
     }

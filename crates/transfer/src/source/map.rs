@@ -34,7 +34,8 @@ impl Map {
         let map: Self = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
         for (name, roles) in &map.roles {
             for role in roles.as_slice() {
-                let _: RoleId = role.parse().map_err(|_| format!("roles: {name}: {role:?} is no id of a role (role_…)"))?;
+                let _: RoleId =
+                    role.parse().map_err(|_| format!("roles: {name}: {role:?} is no id of a role (role_…)"))?;
             }
         }
         Ok(map)

@@ -22,7 +22,9 @@ pub(super) struct Supabase {
 impl Supabase {
     pub(super) async fn open(options: &SourceOptions, after: Option<String>) -> Result<Self, SourceError> {
         if !options.is_postgres() {
-            return Err(SourceError::Options("users come from Supabase by the URL of its database: postgres://…".to_owned()));
+            return Err(SourceError::Options(
+                "users come from Supabase by the URL of its database: postgres://…".to_owned(),
+            ));
         }
         let tables = Tables::open(options).await?;
         tables.require("auth.users", "Supabase").await?;
@@ -97,12 +99,16 @@ fn content(user: &Record, identities: &[Record], factors: &[Record], options: &S
     for row in factors.iter().filter(|row| row.text("status").as_deref() == Some("verified")) {
         let kind = row.text("factor_type").unwrap_or_default();
         match (kind.as_str(), row.text("secret").and_then(|secret| base32(&secret))) {
-            ("totp", Some(secret)) => add_factor(&mut account, factor(&row.text("friendly_name").unwrap_or_default(), secret)),
+            ("totp", Some(secret)) => {
+                add_factor(&mut account, factor(&row.text("friendly_name").unwrap_or_default(), secret))
+            }
             ("totp", None) => {
                 let reason = FACTOR_LOST.to_owned();
                 return Content::Unusable { kind: "user", id: account.source_id, address: email, reason };
             }
-            (kind, _) => account.notes.push(format!("a second factor of the kind {kind} was left out: the user enrols it again")),
+            (kind, _) => {
+                account.notes.push(format!("a second factor of the kind {kind} was left out: the user enrols it again"))
+            }
         }
     }
     account.user = Some(person);

@@ -53,7 +53,9 @@ impl Tables {
     pub(super) async fn has(&self, table: &str) -> Result<bool, SourceError> {
         let text = match self.database.engine() {
             Engine::Postgres => "SELECT 1 AS one WHERE to_regclass($1) IS NOT NULL",
-            Engine::Sqlite => "SELECT 1 AS one FROM sqlite_master WHERE type IN ('table', 'view') AND '\"' || name || '\"' = $1",
+            Engine::Sqlite => {
+                "SELECT 1 AS one FROM sqlite_master WHERE type IN ('table', 'view') AND '\"' || name || '\"' = $1"
+            }
         };
         Ok(self.database.query_optional::<()>(text.to_owned(), &[table.into()]).await?.is_some())
     }
@@ -62,7 +64,9 @@ impl Tables {
     pub(super) async fn require(&self, table: &str, program: &str) -> Result<(), SourceError> {
         match self.has(table).await? {
             true => Ok(()),
-            false => Err(SourceError::Options(format!("the source has no table {table}: is it a database of {program}?"))),
+            false => {
+                Err(SourceError::Options(format!("the source has no table {table}: is it a database of {program}?")))
+            }
         }
     }
 
@@ -75,13 +79,20 @@ impl Tables {
             (false, Engine::Postgres) => format!("source.id > $1::text::{key}"),
             (false, Engine::Sqlite) => "source.id > $1".to_owned(),
         };
-        let text = format!("SELECT {record} AS record FROM {name} source WHERE {after_key} AND {condition} ORDER BY source.id LIMIT {BATCH}");
+        let text = format!(
+            "SELECT {record} AS record FROM {name} source WHERE {after_key} AND {condition} ORDER BY source.id LIMIT {BATCH}"
+        );
         let rows: Vec<Line> = self.database.scan(text, &[after.into()]).await?;
         Ok(rows.into_iter().map(|line| line.0).collect())
     }
 
     /// The rows whose `expression` is one of these, by the value of the column `column`.
-    pub(super) async fn related(&self, table: &'static str, expression: &str, ids: &[String]) -> Result<Vec<Record>, SourceError> {
+    pub(super) async fn related(
+        &self,
+        table: &'static str,
+        expression: &str,
+        ids: &[String],
+    ) -> Result<Vec<Record>, SourceError> {
         let mut found = Vec::new();
         for portion in ids.chunks(BATCH) {
             let places: Vec<String> = (1..=portion.len()).map(|place| format!("${place}")).collect();

@@ -74,7 +74,9 @@ async fn tables_of_any_editor_are_read(site: Site) {
     assert_eq!((ada.first_name.as_deref(), ada.phone.as_deref()), (Some("Ada"), Some("+44 20 7946 0000")));
 
     let mut source = site.csv("Adresse\tRolle\nbob@example.com\tchef, niemand\n");
-    source.map = Map::read(r#"{"columns": {"email": "Adresse", "roles": "Rolle"}, "roles": {"chef": "role_super_admin"}}"#).unwrap();
+    source.map =
+        Map::read(r#"{"columns": {"email": "Adresse", "roles": "Rolle"}, "roles": {"chef": "role_super_admin"}}"#)
+            .unwrap();
     assert_eq!(site.import(&source).await.count("user", "created"), 1);
     let bob = site.user("bob@example.com").await.unwrap();
     let roles = site.flows.rbac().role_ids_of(&site.database, &bob.id.to_string()).await.unwrap();

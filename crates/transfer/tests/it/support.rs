@@ -51,7 +51,11 @@ impl Site {
         Importer::new(self.flows.clone(), options)
     }
 
-    pub(crate) async fn try_import(&self, source: &SourceOptions, options: ImportOptions) -> Result<Summary, ImportError> {
+    pub(crate) async fn try_import(
+        &self,
+        source: &SourceOptions,
+        options: ImportOptions,
+    ) -> Result<Summary, ImportError> {
         self.importer(options).run(source, &mut Report::none(), &mut Quiet).await
     }
 

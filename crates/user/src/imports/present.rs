@@ -38,7 +38,8 @@ pub struct PresentUsers {
 const PORTION: usize = 500;
 
 /// The columns of a [`User`], with the form in which the address is compared.
-const SELECT: &str = "SELECT id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, locked_at, created_at,
+const SELECT: &str =
+    "SELECT id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, locked_at, created_at,
     updated_at, deleted_at FROM users";
 
 #[derive(vestibule_database::FromRow)]
@@ -68,11 +69,11 @@ impl UserModule {
             let names: Vec<Canonical> =
                 transaction.query(format!("SELECT email_canonical, id FROM users {condition}"), &values).await?;
             let users: Vec<User> = transaction.query(format!("{SELECT} {condition}"), &values).await?;
-            let mut users: HashMap<String, User> =
-                users.into_iter().map(|user| (user.id.to_string(), user)).collect();
+            let mut users: HashMap<String, User> = users.into_iter().map(|user| (user.id.to_string(), user)).collect();
             let named = names.into_iter().filter_map(|name| Some((name.email_canonical, users.remove(&name.id)?)));
             present.by_address.extend(named);
-            let text = format!("SELECT email_canonical FROM user_reserved_addresses WHERE email_canonical IN ({places})");
+            let text =
+                format!("SELECT email_canonical FROM user_reserved_addresses WHERE email_canonical IN ({places})");
             present.reserved.extend(transaction.query_scalars::<String>(text, &values).await?);
         }
         for (places, values) in portions(&sought.invited) {

@@ -28,8 +28,8 @@
 
 mod accept;
 mod create;
-mod import;
 mod delete;
+mod import;
 mod list;
 mod refresh;
 mod retrieve;

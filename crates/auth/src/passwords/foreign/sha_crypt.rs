@@ -50,7 +50,8 @@ impl ShaCrypt {
 
 /// Writes three bytes, in `crypt`'s order, as four characters.
 fn write(text: &mut String, bytes: &[u8], [first, second, third]: [usize; 3]) -> Option<()> {
-    let value = [first, second, third].iter().try_fold(0, |value, index| Some((value << 8) | u32::from(*bytes.get(*index)?)));
+    let value =
+        [first, second, third].iter().try_fold(0, |value, index| Some((value << 8) | u32::from(*bytes.get(*index)?)));
     write_crypt_base64(text, value?, 4);
     Some(())
 }

@@ -59,7 +59,8 @@ fn a_password_is_hashed_in_nfkc_where_its_program_did() {
     let mut output = [0; 32];
     scrypt::scrypt(b"fi", b"salt", &scrypt::Params::new(4, 1, 1).unwrap(), &mut output).unwrap();
     let output = base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, output);
-    let matches = |form: &str, password: &str| ForeignHash::parse(&format!("{form}{output}")).unwrap().matches(password);
+    let matches =
+        |form: &str, password: &str| ForeignHash::parse(&format!("{form}{output}")).unwrap().matches(password);
     assert_eq!(matches(nfkc, "\u{fb01}"), Some(true));
     assert_eq!(matches(plain, "\u{fb01}"), Some(false));
     assert_eq!(matches(plain, "fi"), Some(true));
@@ -87,14 +88,17 @@ fn what_costs_too_much_or_is_damaged_is_not_read() {
         ("{SSHA}", "{MD5}"),
         ("$6400$", "$6400000$"),
     ] {
-        let changed = VECTORS.iter().filter(|(_, text)| text.contains(from)).map(|(_, text)| text.replacen(from, to, 1));
+        let changed =
+            VECTORS.iter().filter(|(_, text)| text.contains(from)).map(|(_, text)| text.replacen(from, to, 1));
         let changed: Vec<String> = changed.collect();
         assert!(!changed.is_empty(), "{from}");
         for text in changed {
             assert!(ForeignHash::parse(&text).is_none(), "{text}");
         }
     }
-    for text in ["", "$", "$$$$$", "{}", "{SSHA}", "$P$", "$6$", "$2b$", "plain text", "5f4dcc3b5aa765d61d8327deb882cf99"] {
+    for text in
+        ["", "$", "$$$$$", "{}", "{SSHA}", "$P$", "$6$", "$2b$", "plain text", "5f4dcc3b5aa765d61d8327deb882cf99"]
+    {
         assert!(ForeignHash::parse(text).is_none(), "{text}");
     }
 }

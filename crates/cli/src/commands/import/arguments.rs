@@ -108,7 +108,8 @@ fn or_variable(given: Option<&String>, name: &str) -> Option<String> {
 
 fn number(given: Option<u32>, name: &str) -> Result<Option<u32>, Failure> {
     let text = given.map(|number| number.to_string()).or_else(|| env::var(name).ok());
-    let parsed = text.map(|text| text.trim().parse::<u32>().map_err(|_| Failure::wrong(format!("{name}: {text:?} is no number"))));
+    let parsed = text
+        .map(|text| text.trim().parse::<u32>().map_err(|_| Failure::wrong(format!("{name}: {text:?} is no number"))));
     parsed.transpose()
 }
 

@@ -49,7 +49,8 @@ impl Import {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         match self.command {
             Some(ImportCommand::List(list)) => {
-                let runs = importer(setup.open_existing_without_secret().await?.flows()).list().await.map_err(not_undone)?;
+                let runs =
+                    importer(setup.open_existing_without_secret().await?.flows()).list().await.map_err(not_undone)?;
                 show::runs(&runs, list.json)
             }
             Some(ImportCommand::Undo(undo)) => {

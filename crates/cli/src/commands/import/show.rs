@@ -25,9 +25,9 @@ pub(super) fn summary(summary: &Summary, is_dry: bool, as_json: bool) -> Result<
             "addresses": summary.addresses,
         }));
     }
-    let rows = summary.counts().map(|(kind, result, number)| {
-        vec![kind.replace('_', " "), result.replace('_', " "), number.to_string()]
-    });
+    let rows = summary
+        .counts()
+        .map(|(kind, result, number)| vec![kind.replace('_', " "), result.replace('_', " "), number.to_string()]);
     output::table(&["kind", "result", "rows"], rows.collect(), "The source has no rows.")?;
     if !summary.addresses.is_empty() {
         output::line("")?;
@@ -52,7 +52,9 @@ pub(super) fn runs(runs: &[ImportRun], as_json: bool) -> Result<(), Failure> {
         return output::json(&json!({ "imports": runs }));
     }
     let created = |run: &ImportRun| {
-        let of = |kind: &str| run.counts.get(kind).and_then(|results| results.get("created")).and_then(serde_json::Value::as_u64);
+        let of = |kind: &str| {
+            run.counts.get(kind).and_then(|results| results.get("created")).and_then(serde_json::Value::as_u64)
+        };
         of("user").unwrap_or_default().to_string()
     };
     let rows = runs.iter().map(|run| {

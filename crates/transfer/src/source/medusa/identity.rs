@@ -114,7 +114,10 @@ fn provider(row: &Record, notes: &mut Vec<String>) -> ImportProviderIdentity {
         let hash = private.remove("password").and_then(|hash| hash.as_str().map(str::to_owned));
         password_hash = hash.filter(|hash| is_readable_hash(hash));
         if password_hash.is_none() {
-            notes.push("the password was left out: its hash is damaged, or costs too much to check; the user sets a new one".to_owned());
+            notes.push(
+                "the password was left out: its hash is damaged, or costs too much to check; the user sets a new one"
+                    .to_owned(),
+            );
         }
     }
     ImportProviderIdentity {
@@ -150,7 +153,9 @@ fn factor(row: &Record, options: &SourceOptions) -> Result<Option<ImportFactor>,
     }
     let sealed = row.object("provider_metadata").and_then(|metadata| metadata.text("secret")).unwrap_or_default();
     let key = options.mfa_key.as_deref().ok_or_else(|| {
-        SourceError::Options("second factors are encrypted: give Medusa's key with --mfa-key or AUTH_MFA_ENCRYPTION_KEY".to_owned())
+        SourceError::Options(
+            "second factors are encrypted: give Medusa's key with --mfa-key or AUTH_MFA_ENCRYPTION_KEY".to_owned(),
+        )
     })?;
     let secret = open_medusa(key, &sealed).and_then(|secret| base32(&secret));
     let is_totp = row.text("provider").as_deref() == Some("totp");

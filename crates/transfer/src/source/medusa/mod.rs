@@ -56,7 +56,9 @@ pub(super) struct Medusa {
 impl Medusa {
     pub(super) async fn open(options: &SourceOptions, after: Option<String>) -> Result<Self, SourceError> {
         if !options.is_postgres() {
-            return Err(SourceError::Options("users come from Medusa by the URL of its database: postgres://…".to_owned()));
+            return Err(SourceError::Options(
+                "users come from Medusa by the URL of its database: postgres://…".to_owned(),
+            ));
         }
         let tables = Tables::open(options).await?;
         for table in ["\"user\"", "auth_identity", "provider_identity"] {
@@ -129,15 +131,19 @@ impl Medusa {
     fn unowned(&self, row: &Record, parts: &Parts) -> Result<Content, SourceError> {
         let id = row.text("id").unwrap_or_default();
         let address = parts.names_of(&id).join(", ");
-        let unusable = |reason: String| Content::Unusable { kind: "identity", id: id.clone(), address: address.clone(), reason };
+        let unusable =
+            |reason: String| Content::Unusable { kind: "identity", id: id.clone(), address: address.clone(), reason };
         Ok(match identity(row, parts, &self.options)? {
             Err(reason) => unusable(reason),
             Ok((identity, _)) if identity.actors.is_empty() => {
                 unusable("a registration that no user has completed: they register again".to_owned())
             }
-            Ok((identity, notes)) => {
-                Content::Account(Box::new(Account { source_id: id, identities: vec![identity], notes, ..Account::default() }))
-            }
+            Ok((identity, notes)) => Content::Account(Box::new(Account {
+                source_id: id,
+                identities: vec![identity],
+                notes,
+                ..Account::default()
+            })),
         })
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn invite(row: &Record) -> Content {
         address: address.clone(),
         reason: reason.to_owned(),
     };
-    let Ok(invite_id) = id.parse() else { return unusable("its id is not of the form invite_…: invite the address again") };
+    let Ok(invite_id) = id.parse() else {
+        return unusable("its id is not of the form invite_…: invite the address again");
+    };
     let epoch = Timestamp::from_seconds(0);
     let (created_at, deleted_at) = (row.time("created_at").unwrap_or(epoch), row.time("deleted_at"));
     let invite = ImportInvite {
