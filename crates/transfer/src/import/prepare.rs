@@ -51,7 +51,11 @@ impl Importer {
     pub(super) fn prepare(&self, item: Item, with: &Preparing<'_>) -> Prepared {
         match item.content {
             Content::Unusable { kind, id, address, reason } => Prepared::Unusable { kind, id, address, reason },
-            Content::ApiKey(key) => Prepared::ApiKey(key, with.default_roles.to_vec()),
+            // A publishable key grants nothing.
+            Content::ApiKey(key) => {
+                let is_secret = matches!(key.token, vestibule_auth::imports::ImportedToken::Hash(_));
+                Prepared::ApiKey(key, if is_secret { with.default_roles.to_vec() } else { Vec::new() })
+            }
             Content::Invite(invite) => with.invite(*invite),
             Content::Account(account) if account.user.is_none() => with.identity(*account),
             Content::Account(account) => with.user(*account),
