@@ -1,6 +1,6 @@
 //! The tables of users and invites, for moving.
 
-use vestibule_database::ColumnKind::{Int, Json, Text, Time};
+use vestibule_database::ColumnKind::{Bool, Int, Json, Text, Time};
 use vestibule_database::Dumped;
 
 /// Users and invites, in the order in which they are written.
@@ -20,6 +20,7 @@ pub const DUMPED: [Dumped; 2] = [
             ("metadata", Json),
             ("locked_at", Time),
             ("locked_with", Text),
+            ("has_second_factor", Bool),
             ("search_text", Text),
             ("created_at", Time),
             ("updated_at", Time),

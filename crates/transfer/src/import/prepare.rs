@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use vestibule_auth::EMAILPASS;
-use vestibule_auth::imports::{ImportApiKey, ImportIdentity, ImportVerification};
+use vestibule_auth::imports::{ImportApiKey, ImportFactor, ImportIdentity, ImportVerification};
+use vestibule_auth::{EMAILPASS, MfaStatus};
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_rbac::RoleId;
 use vestibule_user::imports::ImportUser;
@@ -119,6 +119,7 @@ impl Preparing<'_> {
             avatar_url: person.avatar_url.clone(),
             phone: person.phone.clone(),
             metadata: metadata.ok().filter(|metadata| !metadata.as_object().is_empty() || !person.metadata.is_empty()),
+            has_second_factor: account.identities.iter().flat_map(|identity| &identity.factors).any(is_enabled),
             locked_at: person.locked_at,
             created_at,
             updated_at: person.updated_at.unwrap_or(created_at),
@@ -165,6 +166,11 @@ impl Preparing<'_> {
         roles.dedup();
         roles
     }
+}
+
+/// Whether a second factor counts.
+fn is_enabled(factor: &ImportFactor) -> bool {
+    factor.status == MfaStatus::Enabled
 }
 
 /// Sets the forms in which an identity's names are compared.

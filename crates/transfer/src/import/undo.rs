@@ -102,6 +102,7 @@ fn user_before(json: &Json) -> Option<ImportUser> {
         avatar_url: text("avatar_url"),
         phone: text("phone"),
         metadata: json.get("metadata").and_then(Json::as_object).and_then(|fields| Metadata::new(fields.clone()).ok()),
+        has_second_factor: false,
         locked_at: time("locked_at"),
         created_at: time("created_at")?,
         updated_at: time("updated_at")?,

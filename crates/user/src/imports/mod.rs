@@ -25,6 +25,7 @@
 //!     avatar_url: None,
 //!     phone: None,
 //!     metadata: None,
+//!     has_second_factor: false,
 //!     locked_at: None,
 //!     created_at,
 //!     updated_at: created_at,

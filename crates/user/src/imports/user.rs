@@ -26,6 +26,8 @@ pub struct ImportUser {
     pub phone: Option<String>,
     /// Data of other programs.
     pub metadata: Option<Metadata>,
+    /// Whether one of their identities has a second factor that counts.
+    pub has_second_factor: bool,
     /// When the user was locked.
     pub locked_at: Option<Timestamp>,
     /// When the user was created.
@@ -74,8 +76,8 @@ impl UserModule {
     /// back.
     pub async fn import_user_within(&self, transaction: &mut Transaction, user: &ImportUser) -> Result<(), Error> {
         let text = "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, search_text,
-                        locked_at, created_at, updated_at, deleted_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                        locked_at, created_at, updated_at, deleted_at, has_second_factor)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
         let values = values![
             user.id,
             user.email.as_str(),
@@ -90,6 +92,7 @@ impl UserModule {
             user.created_at,
             user.updated_at,
             user.deleted_at,
+            user.has_second_factor,
         ];
         transaction.execute_pipelined(text, values).await
     }
