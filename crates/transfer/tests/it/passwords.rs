@@ -54,7 +54,7 @@ async fn users_of_firebase_sign_in_with_the_parameters_of_their_project(site: Si
 }
 
 async fn two_spellings_of_an_address_keep_two_users_apart(site: Site) {
-    // bcrypt of "one", "two" and "three", by passlib 1.7.4's sibling in Apache's htpasswd form.
+    // Salted SHA-256, as directories have it.
     let hash = |salt: &str, password: &str| {
         use base64::Engine;
         use sha2::Digest;
