@@ -61,7 +61,7 @@ impl Changes {
 
 /// Creates the tables of imports where there are none.
 pub(crate) async fn set_up(database: &Database) -> Result<(), vestibule_database::MigrationError> {
-    database.migrate(&[MIGRATIONS]).await
+    database.migrate(&[MIGRATIONS]).await.map(drop)
 }
 
 /// Finds the newest interrupted import of a source.
