@@ -21,6 +21,7 @@ pub const DUMPED: [Dumped; 2] = [
             ("locked_at", Time),
             ("locked_with", Text),
             ("has_second_factor", Bool),
+            ("last_seen_at", Time),
             ("search_text", Text),
             ("created_at", Time),
             ("updated_at", Time),

@@ -39,7 +39,7 @@ const PORTION: usize = 500;
 
 /// The columns of a [`User`], with the form in which the address is compared.
 const SELECT: &str =
-    "SELECT id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, locked_at, created_at,
+    "SELECT id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, locked_at, last_seen_at, created_at,
     updated_at, deleted_at FROM users";
 
 #[derive(vestibule_database::FromRow)]
