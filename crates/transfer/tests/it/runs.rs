@@ -1,7 +1,7 @@
 //! Imports as a whole.
 
 use tokio::sync::mpsc;
-use vestibule_core::{Direction, Field, Filter, FindConfig};
+use vestibule_core::{Direction, Filter, FindConfig};
 use vestibule_testing::on_both_engines;
 use vestibule_transfer::{ImportOptions, OnConflict, Progress, Report, UndoError};
 use vestibule_user::UserField;
@@ -46,7 +46,7 @@ struct Watched(mpsc::UnboundedSender<u64>);
 impl Progress for Watched {
     fn begin(&mut self, _: u64) {}
     fn at(&mut self, rows: u64) {
-        drop(self.0.send(rows));
+        self.0.send(rows).ok();
     }
 }
 
