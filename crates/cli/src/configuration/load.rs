@@ -14,9 +14,9 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
-    HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings,
-    RoleSettings, ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
+    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings,
+    GoogleSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings,
+    OidcSettings, RoleSettings, ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
