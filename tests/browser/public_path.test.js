@@ -1,4 +1,4 @@
-// A public URL with a path, behind a proxy that removes the path from requests and behind one that leaves it.
+// A public URL with a path, behind a proxy that leaves the path in requests. The tests in Rust have both kinds of proxy.
 
 import assert from "node:assert/strict"
 import http from "node:http"
@@ -8,7 +8,6 @@ import { ada, button, launch, password, setupPath, url, visitor } from "./suppor
 
 const port = Number(process.env.PROXY_PORT)
 const base = `http://localhost:${port}/accounts`
-const removes = true
 
 // Nothing but what is below the path reaches the server.
 const proxy = http.createServer((request, response) => {
@@ -16,9 +15,8 @@ const proxy = http.createServer((request, response) => {
     response.writeHead(404).end("not below the path")
     return
   }
-  const path = removes ? request.url.replace(/^\/accounts\/?/, "/") : request.url
   const target = new URL(url)
-  const options = { host: "127.0.0.1", port: target.port, path, method: request.method, headers: request.headers }
+  const options = { host: "127.0.0.1", port: target.port, path: request.url, method: request.method, headers: request.headers }
   request.pipe(http.request(options, (answer) => {
     response.writeHead(answer.statusCode, answer.rawHeaders)
     answer.pipe(response)
