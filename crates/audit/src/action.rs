@@ -105,6 +105,8 @@ vestibule_core::names!(
         WebhookTested = "webhook.tested",
         /// A delivery was tried again.
         DeliveryRetried = "delivery.retried",
+        /// The doctor repaired something.
+        DoctorRepaired = "doctor.repaired",
         /// A sign-in failed.
         SignInFailed = "sign_in.failed",
         /// A user failed to prove in a session that it is theirs.

@@ -52,6 +52,7 @@
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
 //! - [`UserExport`], [`InviteExport`], [`AuditExport`]: everything that matches, a batch at a time
 //! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
+//! - [`doctor`]: what years have left behind, found and repaired
 //! - [`Flows::fill_counts`], [`Flows::wrong_counts`], [`Flows::repair_counts`], [`Flows::fold_counts`]: the counts that lists show
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller
@@ -64,6 +65,7 @@ mod api_keys;
 mod authority;
 mod callers;
 mod counts;
+pub mod doctor;
 mod email_change;
 mod exports;
 mod failures;

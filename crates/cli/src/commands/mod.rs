@@ -6,6 +6,7 @@ mod backup;
 mod brand;
 mod clean_up;
 mod config;
+mod doctor;
 mod events;
 mod exit;
 mod invite;
@@ -67,6 +68,8 @@ enum Command {
     /// Preview mails, and test the mail server.
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Find what years have left behind, and repair it.
+    Doctor(doctor::Doctor),
     /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -93,6 +96,7 @@ impl CommandLine {
             Some(Command::Serve(serve)) => serve.run(&setup).await,
             Some(Command::Worker) => worker::run(&setup).await,
             Some(Command::Mail(mail)) => mail.run(&setup).await,
+            Some(Command::Doctor(doctor)) => doctor.run(&setup).await,
             Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::Backup(backup)) => backup.run(&setup).await,

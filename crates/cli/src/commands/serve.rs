@@ -42,6 +42,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     setup.start_logs();
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
+    let mailer = setup.mailer()?;
     // Mistakes come before what is in use on the machine.
     setup.check()?;
     let brand = setup.brand()?;
@@ -88,7 +89,11 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     };
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
         .with_per_hour(setup.configuration.limits.per_address_hour);
-    let web = vestibule.web_at(&public_url).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let web = vestibule
+        .web_at(&public_url)
+        .with_address_limit(limit)
+        .with_webhooks(setup.webhooks(&vestibule))
+        .with_mailer(mailer);
     let waiting = web.waiting.clone();
     tokio::spawn(async move {
         until_set(stopping).await;

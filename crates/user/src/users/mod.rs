@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod addresses;
 mod create;
 mod delete;
 mod list;
@@ -41,6 +42,7 @@ use vestibule_database::FromRow;
 use vestibule_database::list::Table;
 use vestibule_database::search::Searched;
 
+pub use self::addresses::AddressFault;
 pub use self::create::{CreateUser, CreateUsersError};
 pub use self::delete::RestoreUsersError;
 pub use self::profile::InvalidProfile;

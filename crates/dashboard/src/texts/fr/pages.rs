@@ -1,6 +1,15 @@
 //! The texts of pages in French.
 
 texts! { Texts, French;
+    doctor: "Docteur",
+    doctor_concerns: "Concerne",
+    doctor_examine: "Examiner",
+    doctor_finding: "Constat",
+    doctor_how: "Trouve ce que les années ont laissé : des comptes que personne ne peut utiliser, des rôles de ce qui n’existe plus, des mails en attente. Toutes les tables sont lues et rien n’est changé ; avec beaucoup d’utilisateurs, cela prend un moment.",
+    doctor_more(number): { One => "et {number} autre", _ => "et {number} autres" },
+    doctor_nothing: "Rien n’a été trouvé.",
+    doctor_number: "Nombre",
+    doctor_remedy: "Que faire",
     about: "Général",
     above_you(missing): "Cet utilisateur a plus de droits que vous ; vous ne pouvez donc pas modifier son compte. Il vous manque : {missing}.",
     accept_invite: "Accepter et se connecter",
