@@ -15,6 +15,7 @@ use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::flows::USER;
 use vestibule::rbac::AssignRolesError;
+use vestibule::scim::{self, Scim};
 use vestibule::server::{LayerConfig, Served, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::web::AddressLimit;
 
@@ -99,11 +100,13 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         until_set(stopping).await;
         waiting.end();
     });
+    let directories = scim::router(Scim::new(web.clone(), &public_url));
     let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
     let pages = pages.with_brand(brand).with_installation(setup.installation());
     let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
-    let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let routes =
+        api.merge(pages).merge(directories).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     replace.with(with_layers(routes, &config));
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use vestibule::dashboard::Accent;
+use vestibule::flows::directory::DirectorySignIn;
 use vestibule::mail::{Encryption, Hello, Sender};
 use vestibule::oidc::{ResponseMode, StandIn, TrustEmail};
 use vestibule::server::TrustedProxies;
@@ -19,7 +20,7 @@ use super::kinds::{
     CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format,
     Greeting, Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat,
     MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix,
-    Protection, ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch,
+    Protection, ProviderId, Provisioned, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch,
     Verifications, WebAddress, Whole,
 };
 use super::secret::StrongSecret;
@@ -349,6 +350,13 @@ settings! {
         /// The roles of new users that are given none. Without any, such users may do nothing until an administrator
         /// gives them a role.
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
+    }
+
+    /// Users from a company's directory, which creates them by SCIM.
+    ["scim"] ScimSettings {
+        /// How such users sign in. With `provider`, through a provider of auth.oidc, Google or GitHub that proves the address:
+        /// the first sign-in links it. With `invite`, by the link of a mail.
+        pub sign_in: DirectorySignIn = Provisioned, Is("provider");
     }
 
     /// The service's own name, logo and colour: on pages and invitations, in mails and in authenticator apps.

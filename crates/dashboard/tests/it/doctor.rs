@@ -7,6 +7,8 @@ use crate::support::Site;
 on_both_engines!(findings_are_shown_to_those_who_may_read_everything);
 
 async fn findings_are_shown_to_those_who_may_read_everything(site: Site) {
+    // As the writing process does beside its work.
+    site.flows.database().build_indexes(&vestibule_notify::ALL_MIGRATIONS).await.unwrap();
     let mut browser = site.admin().await;
     browser.get("/app/users").await.shows("href=\"/app/doctor\"");
     browser.get("/app/doctor").await.is(200).shows("Examine").hides("last_super_admin_unprotected");

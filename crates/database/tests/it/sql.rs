@@ -29,7 +29,8 @@ const TWO_TEXTS: [&str; 18] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 9] = [
+const ASKS_FOR_THE_ENGINE: [&str; 10] = [
+    "database/src/batches.rs",
     "database/src/database.rs",
     "database/src/foreign.rs",
     "database/src/indexes.rs",

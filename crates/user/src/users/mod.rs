@@ -29,7 +29,7 @@ mod create;
 mod delete;
 mod list;
 mod lock;
-mod profile;
+pub(crate) mod profile;
 mod reserve;
 mod retrieve;
 mod second_factor;
@@ -118,6 +118,9 @@ impl User {
 }
 
 pub(crate) const TABLE: Table = Table { name: "users", columns: columns!(), searched: Some(SEARCHED) };
+
+/// The columns of a user as a directory sees it.
+pub(crate) const DIRECTORY_COLUMNS: &str = concat!(columns!(), ", display_name, external_id");
 
 /// What a search of users covers.
 pub const SEARCHED: Searched =

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use vestibule::auth::{PasswordConfig, Passwords};
 use vestibule::core::{EmailAddress, Value};
-use vestibule::database::{Config, Database, Engine, Error, FromRow, Row, WALK, Walked};
+use vestibule::database::{Config, Database, Error, FromRow, Row, WALK, Walked};
 use vestibule::flows::doctor::{Finding, FindingKind, sorted};
 
 use super::super::Failure;
@@ -54,9 +54,6 @@ pub(super) async fn examine(url: &str) -> Result<Vec<Finding>, Failure> {
         return Err(Failure::wrong("--from medusa: the database of a Medusa 2.x is a PostgreSQL: postgres://…"));
     }
     let database = Database::open(&config).await.map_err(failed)?;
-    if database.engine() != Engine::Postgres {
-        return Err(Failure::wrong("--from medusa: the database of a Medusa 2.x is a PostgreSQL: postgres://…"));
-    }
     let tables = r#"SELECT to_regclass('auth_identity') IS NOT NULL AND to_regclass('provider_identity') IS NOT NULL
                            AND to_regclass('"user"') IS NOT NULL"#;
     if !database.query_scalar::<bool>(tables, &[]).await.map_err(failed)? {
