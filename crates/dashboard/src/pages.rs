@@ -26,8 +26,8 @@ use crate::failure::Failure;
 use crate::guard::{BoxFuture, PageHandler, answer};
 use crate::request::{Answer, SharedRequest};
 use crate::{
-    Dashboard, api_keys, assets, audit, deliveries, doctor, home, invites, profile, public, roles, settings, theme, users,
-    webhooks,
+    Dashboard, api_keys, assets, audit, deliveries, doctor, home, invites, profile, public, roles, settings, theme,
+    users, webhooks,
 };
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).

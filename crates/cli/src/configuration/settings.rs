@@ -20,8 +20,8 @@ use super::kinds::{
     CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format,
     Greeting, Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat,
     MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix,
-    Protection, ProviderId, Provisioned, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch,
-    Verifications, WebAddress, Whole,
+    Protection, ProviderId, Provisioned, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes,
+    Secret, Switch, Verifications, WebAddress, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
