@@ -87,7 +87,9 @@ mod tests {
 
     use super::*;
 
-    fn read(body: Json) -> Result<Vec<(Op, String, Option<Json>)>, Option<&'static str>> {
+    type Read = (Op, String, Option<Json>);
+
+    fn read(body: Json) -> Result<Vec<Read>, Option<&'static str>> {
         let operations = operations(body.as_object().unwrap()).map_err(|error| error.scim_type)?;
         Ok(operations.into_iter().map(|one| (one.op, one.path.attribute.full(), one.value)).collect())
     }
