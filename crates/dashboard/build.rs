@@ -1,7 +1,5 @@
 //! Reduces the font of the pages, which a crate has whole, to the characters of their languages, and compresses it.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
-
 use std::error::Error;
 use std::path::PathBuf;
 

@@ -111,6 +111,8 @@ vestibule_core::names!(
         ImportFinished = "import.finished",
         /// An import was undone.
         ImportUndone = "import.undone",
+        /// The doctor repaired something.
+        DoctorRepaired = "doctor.repaired",
         /// A sign-in failed.
         SignInFailed = "sign_in.failed",
         /// A user failed to prove in a session that it is theirs.

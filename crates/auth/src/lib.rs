@@ -47,6 +47,7 @@ mod authenticate;
 mod change_password;
 mod cleanup;
 mod devices;
+mod doctor;
 mod dump;
 pub mod email_change;
 mod events;
@@ -69,6 +70,7 @@ pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, Creat
 pub use attempts::{Attempt, AttemptError, AttemptLimit, Counter};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
+pub use doctor::PartFault;
 pub use dump::DUMPED;
 pub use email_change::{EmailChange, EmailChangeLinkError, EmailChangePurpose, NewEmailChange};
 pub use handovers::HandoverId;

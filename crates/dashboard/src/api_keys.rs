@@ -28,6 +28,8 @@ struct KeysPage {
     open: Vec<(Role, bool)>,
     pager: Pager,
     title: String,
+    /// Whether the key is to be that of a directory.
+    is_scim: bool,
     days: String,
     problem: Option<String>,
     /// A key that was just created, with its token, which is shown once.
@@ -41,6 +43,10 @@ impl KeysPage {
 
     fn is_publishable(key: &WithRoles<ApiKey>) -> bool {
         key.key.kind == ApiKeyKind::Publishable
+    }
+
+    fn is_of_directory(key: &WithRoles<ApiKey>) -> bool {
+        key.key.kind == ApiKeyKind::Scim
     }
 
     fn is_over(&self, key: &WithRoles<ApiKey>) -> bool {
@@ -58,7 +64,7 @@ struct RevokePage {
 impl RevokePage {
     fn why(&self) -> &'static str {
         match self.key.kind {
-            ApiKeyKind::Secret => self.frame.t.key_revoke_why,
+            ApiKeyKind::Secret | ApiKeyKind::Scim => self.frame.t.key_revoke_why,
             ApiKeyKind::Publishable => self.frame.t.key_publishable_revoke_why,
         }
     }
@@ -90,6 +96,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
         open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().map(choice).collect(),
         roles,
         title: typed("title"),
+        is_scim: typed("kind") == "scim",
         days: typed("days"),
         problem,
         made,
@@ -98,7 +105,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
 }
 
 pub(crate) async fn create(request: SharedRequest) -> Answer {
-    request.form.only(&["title", "days", "role"])?;
+    request.form.only(&["title", "kind", "days", "role"])?;
     match make(&request).await {
         Ok(token) => request.show_once("/app/api-keys", json!({ "token": token })).await,
         Err(failure) => {
@@ -119,9 +126,12 @@ async fn make(request: &PageRequest) -> Result<String, Failure> {
     };
     let new = NewApiKey {
         title: request.form.get("title").trim().to_owned(),
+        kind: match request.form.get("kind") {
+            "scim" => ApiKeyKind::Scim,
+            _ => ApiKeyKind::Secret,
+        },
         roles: Some(chosen),
         expires_at,
-        ..NewApiKey::default()
     };
     let made = request.flows().create_api_key(&new, &request.context()).await?;
     Ok(made.key.token.reveal().to_owned())

@@ -12,6 +12,7 @@ use vestibule_user::User;
 use crate::assets::Assets;
 use crate::brand::Brand;
 use crate::deliveries::DeliveryStatus;
+use crate::doctor;
 use crate::format;
 use crate::texts::{self, Texts};
 use crate::theme::Theme;
@@ -119,6 +120,7 @@ impl Frame {
                 t.operation,
                 vec![
                     ("audit", "audit:read", "/app/audit", t.audit_log, "list"),
+                    ("doctor", "audit:read", "/app/doctor", t.doctor, "doctor"),
                     ("settings", "audit:read", "/app/settings", t.settings, "gear"),
                 ],
             ),
@@ -127,9 +129,14 @@ impl Frame {
             let is_open = policy.is_empty() || self.may(policy);
             is_open.then(|| Place { path, name, icon, is_here: self.section == section })
         };
+        // It asks for every policy of reading.
+        let may_examine = doctor::READS.iter().all(|policy| self.may(policy));
         groups
             .into_iter()
-            .map(|(name, places)| Group { name, places: places.into_iter().filter_map(place).collect() })
+            .map(|(name, mut places)| {
+                places.retain(|(section, ..)| *section != "doctor" || may_examine);
+                Group { name, places: places.into_iter().filter_map(place).collect() }
+            })
             .filter(|group| !group.places.is_empty())
             .collect()
     }

@@ -26,8 +26,8 @@ use crate::failure::Failure;
 use crate::guard::{BoxFuture, PageHandler, answer};
 use crate::request::{Answer, SharedRequest};
 use crate::{
-    Dashboard, api_keys, assets, audit, deliveries, home, invites, profile, public, roles, settings, theme, users,
-    webhooks,
+    Dashboard, api_keys, assets, audit, deliveries, doctor, home, invites, profile, public, roles, settings, theme,
+    users, webhooks,
 };
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
@@ -179,6 +179,9 @@ pages! {
     GET "/app/audit.jsonl" Policies["audit:read"] => audit::list::json_lines;
 
     GET "/app/settings" Policies["audit:read"] => settings::show;
+
+    GET "/app/doctor" Policies["user:read", "invite:read", "rbac_role:read", "rbac_policy:read", "api_key:read", "audit:read", "session:read", "webhook:read", "delivery:read", "event:read"] => doctor::show;
+    POST "/app/doctor" Policies["user:read", "invite:read", "rbac_role:read", "rbac_policy:read", "api_key:read", "audit:read", "session:read", "webhook:read", "delivery:read", "event:read"] limited => doctor::examine;
 
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;

@@ -73,10 +73,10 @@ impl Present {
     pub(crate) fn missing(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let mut expected = BTreeSet::new();
         for step in module.steps.iter().filter(|step| applied.iter().any(|name| name == step.name)) {
-            for change in changes(&step.of(self.0)) {
+            for (_, change) in changes(&step.of(self.0)) {
                 match change {
                     Change::Table(name) | Change::VirtualTable(name) => drop(expected.insert(name)),
-                    Change::Index(_) => {}
+                    Change::Index { .. } | Change::DroppedIndex(_) => {}
                     Change::Dropped(name) => drop(expected.remove(&name)),
                     Change::Renamed(from, to) => {
                         expected.remove(&from);
@@ -111,10 +111,11 @@ impl Database {
 
 /// The effect of a step's statement on the names in a database.
 #[derive(Debug, PartialEq, Eq)]
-enum Change {
+pub(crate) enum Change {
     Table(String),
     VirtualTable(String),
-    Index(String),
+    Index { name: String, table: String },
+    DroppedIndex(String),
     Dropped(String),
     Renamed(String, String),
 }
@@ -134,21 +135,21 @@ const OF_FTS5: [&str; 4] = ["config", "data", "docsize", "idx"];
 /// The names that these statements create.
 pub(crate) fn created(sql: &str) -> Vec<String> {
     let names = |change| match change {
-        Change::Table(name) | Change::Index(name) | Change::Renamed(_, name) => vec![name],
+        Change::Table(name) | Change::Index { name, .. } | Change::Renamed(_, name) => vec![name],
         Change::VirtualTable(name) => {
             let parts = OF_FTS5.map(|part| format!("{name}_{part}"));
             std::iter::once(name).chain(parts).collect()
         }
-        Change::Dropped(_) => Vec::new(),
+        Change::Dropped(_) | Change::DroppedIndex(_) => Vec::new(),
     };
-    changes(sql).into_iter().flat_map(names).collect()
+    changes(sql).into_iter().flat_map(|(_, change)| names(change)).collect()
 }
 
-/// The effects of a step, statement by statement.
-fn changes(sql: &str) -> Vec<Change> {
+/// The effects of a step, statement by statement, each with its text.
+pub(crate) fn changes(sql: &str) -> Vec<(String, Change)> {
     let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
     let text: String = code.flat_map(|line| [line, "\n"]).collect();
-    text.split(';').filter_map(change).collect()
+    text.split(';').filter_map(|statement| Some((statement.trim().to_owned(), change(statement)?))).collect()
 }
 
 fn change(statement: &str) -> Option<Change> {
@@ -161,8 +162,9 @@ fn change(statement: &str) -> Option<Change> {
     match upper.as_slice() {
         ["CREATE", "TABLE", ..] => name(2).map(Change::Table),
         ["CREATE", "VIRTUAL", "TABLE", ..] => name(3).map(Change::VirtualTable),
-        ["CREATE", "INDEX", ..] => name(2).map(Change::Index),
-        ["CREATE", "UNIQUE", "INDEX", ..] => name(3).map(Change::Index),
+        ["CREATE", "INDEX", _, "ON", ..] => Some(Change::Index { name: name(2)?, table: name(4)? }),
+        ["CREATE", "UNIQUE", "INDEX", _, "ON"] => Some(Change::Index { name: name(3)?, table: name(5)? }),
+        ["DROP", "INDEX", ..] => name(2).map(Change::DroppedIndex),
         ["DROP", "TABLE", ..] => name(2).map(Change::Dropped),
         ["ALTER", "TABLE", _, "RENAME", "TO"] => Some(Change::Renamed(name(2)?, name(5)?)),
         _ => None,
@@ -183,7 +185,9 @@ mod tests {
         let search =
             "CREATE VIRTUAL TABLE six USING fts5 (a); CREATE INDEX CONCURRENTLY IF NOT EXISTS seven ON six (a)";
         assert_eq!(created(search), ["six", "six_config", "six_data", "six_docsize", "six_idx", "seven"]);
+        let dropped = [Change::DroppedIndex("two".to_owned()), Change::Dropped("one".to_owned())];
         let renamed = Change::Renamed("three".to_owned(), "five".to_owned());
-        assert_eq!(changes(sql).split_off(4), [Change::Dropped("one".to_owned()), renamed]);
+        let last: Vec<Change> = changes(sql).into_iter().map(|(_, change)| change).skip(4).collect();
+        assert_eq!(last, dropped.into_iter().chain([renamed]).collect::<Vec<_>>());
     }
 }

@@ -38,6 +38,7 @@
 //! - [`Migrations`]: creates and changes tables, under a lock
 //! - [`Counts`]: how many rows there are, kept by triggers
 //! - [`Announcements`]: notifies of commits, also by other processes
+//! - [`Walked`]: a table that is examined from its first row to its last
 //! - [`Version`]: whether anything was committed since a read, so that it still holds
 //!
 //! Each engine is a feature, `sqlite` and `postgres`, both on by default. On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
@@ -61,6 +62,7 @@ mod dump;
 mod engine;
 mod error;
 mod foreign;
+mod indexes;
 pub mod list;
 mod migrations;
 #[cfg(feature = "postgres")]
@@ -79,6 +81,7 @@ mod sqlite;
 mod sqlite;
 mod transaction;
 mod version;
+mod walk;
 
 pub use announcements::Announcements;
 pub use backup::{BackupError, UnusableBackupError, check_backup, restore_backup};
@@ -94,6 +97,7 @@ pub use transaction::{Retries, Savepoint, Transaction};
 pub use version::Version;
 pub use vestibule_core::Value;
 pub use vestibule_macros::FromRow;
+pub use walk::{WALK, Walked};
 
 /// The values of a statement, in the order of its placeholders: `values![id, email.as_str()]`.
 #[macro_export]

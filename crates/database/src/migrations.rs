@@ -106,7 +106,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// Whose the lines of a step are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
     Both,
     Of(Engine),
     BesideWriters,
@@ -123,7 +123,7 @@ impl Migration {
         self.lines(|part| part == Part::BesideWriters)
     }
 
-    fn lines(&self, is_wanted: impl Fn(Part) -> bool) -> String {
+    pub(crate) fn lines(&self, is_wanted: impl Fn(Part) -> bool) -> String {
         let (mut part, mut text) = (Part::Both, String::new());
         for line in self.sql.split_inclusive('\n') {
             match line.trim() {
@@ -304,7 +304,7 @@ impl crate::FromRow for StepName {
 /// Replaces the common type names by the engine's own.
 ///
 /// PostgreSQL compares text byte by byte, as SQLite does, so that both sort alike whatever the database's locale is.
-fn words(engine: Engine, sql: &str) -> String {
+pub(crate) fn words(engine: Engine, sql: &str) -> String {
     let word = |word: &str| -> Option<&'static str> {
         Some(match (engine, word) {
             (Engine::Sqlite, "timestamptz" | "bigint" | "bigserial" | "boolean") => "INTEGER",

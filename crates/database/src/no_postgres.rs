@@ -60,6 +60,10 @@ impl Postgres {
         match self.0 {}
     }
 
+    pub(crate) async fn build_index(&self, _: &str, _: &str) -> Result<(), Error> {
+        match self.0 {}
+    }
+
     pub(crate) async fn query_unhurried<T: FromRow>(&self, _: &str) -> Result<Vec<T>, Error> {
         match self.0 {}
     }

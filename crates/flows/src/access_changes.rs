@@ -40,7 +40,8 @@ pub enum AccessChangeError {
 }
 
 impl Context {
-    /// Checks that this caller may create or widen access now: a person with a fresh proof of identity, or the operator.
+    /// Checks that this caller may create or widen access now: a person with a fresh proof of identity, a directory
+    /// below the ceiling of its key, or the operator.
     ///
     /// # Errors
     ///
@@ -48,6 +49,8 @@ impl Context {
     pub fn check_access_change(&self) -> Result<(), AccessChangeError> {
         match self.actor {
             Actor::ApiKey(_) => Err(AccessChangeError::NotForApiKeys),
+            // The maker of its key has proved their identity, and has given it a ceiling: see `api_keys/create.rs`.
+            Actor::Directory(_) => Ok(()),
             _ if self.has_fresh_proof => Ok(()),
             _ => Err(AccessChangeError::ProofRequired),
         }

@@ -47,6 +47,8 @@ pub enum Actor {
     User(UserId),
     /// A program.
     ApiKey(ApiKeyId),
+    /// A directory, by its SCIM key.
+    Directory(ApiKeyId),
     /// An authenticated identity that belongs to no user.
     Identity(AuthIdentityId),
     /// An unauthenticated caller.
@@ -59,6 +61,7 @@ impl Actor {
             Self::Operator => "operator",
             Self::User(_) => "user",
             Self::ApiKey(_) => "api_key",
+            Self::Directory(_) => "scim_key",
             Self::Identity(_) => "identity",
             Self::Anonymous => "nobody",
         }
@@ -68,7 +71,7 @@ impl Actor {
     pub fn id(self) -> Option<String> {
         match self {
             Self::User(id) => Some(id.to_string()),
-            Self::ApiKey(id) => Some(id.to_string()),
+            Self::ApiKey(id) | Self::Directory(id) => Some(id.to_string()),
             Self::Identity(id) => Some(id.to_string()),
             Self::Operator | Self::Anonymous => None,
         }
@@ -188,7 +191,7 @@ impl Flows {
     ) -> Result<Permissions, GrantError> {
         match context.actor {
             Actor::Operator => Ok(Permissions::everything()),
-            Actor::User(_) | Actor::ApiKey(_) => {
+            Actor::User(_) | Actor::ApiKey(_) | Actor::Directory(_) => {
                 let id = context.actor.id().unwrap_or_default();
                 self.find_permissions(transaction, &id).await?.ok_or(GrantError::CallerGone)
             }

@@ -52,6 +52,8 @@
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
 //! - [`UserExport`], [`InviteExport`], [`AuditExport`]: everything that matches, a batch at a time
 //! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
+//! - [`directory`]: users and groups of a company's directory (SCIM)
+//! - [`doctor`]: what years have left behind, found and repaired
 //! - [`Flows::fill_counts`], [`Flows::wrong_counts`], [`Flows::repair_counts`], [`Flows::fold_counts`]: the counts that lists show
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller
@@ -64,6 +66,8 @@ mod api_keys;
 mod authority;
 mod callers;
 mod counts;
+pub mod directory;
+pub mod doctor;
 mod email_change;
 mod exports;
 mod failures;
@@ -132,6 +136,7 @@ pub struct Flows {
     audit: AuditLog,
     default_roles: Vec<RoleId>,
     sign_up: SignUpRule,
+    directory_sign_in: directory::DirectorySignIn,
     /// Failures and refusals in this process, counted apart so that neither hides the other.
     sign_in_failures: Arc<Tally>,
     refusals: Arc<Tally>,
@@ -152,6 +157,7 @@ impl Flows {
             audit,
             default_roles: vec![RoleId::super_admin()],
             sign_up: SignUpRule::default(),
+            directory_sign_in: directory::DirectorySignIn::default(),
             sign_in_failures: Arc::default(),
             refusals: Arc::default(),
         }

@@ -51,12 +51,14 @@
 //! - [`Deliveries`]: listing and retrying deliveries
 //! - [`MailDestination`]: which event is mailed to whom
 //! - [`Webhooks`], [`WebhookDestination`]: which programs receive which events
+//! - [`Doctor`]: what years have left behind, found and repaired
 //! - [`Reason`]: why a delivery has not arrived
 //! - [`set_up`]: the tables of all modules
 //!
 //! The content and sending of mails is `vestibule-mail`; signing and sending webhooks is `vestibule-webhook`.
 
 mod deliveries;
+mod doctor;
 mod mail;
 mod relay;
 mod set_up;
@@ -68,6 +70,7 @@ pub use deliveries::{
     Deliveries, Delivery, DeliveryField, DeliveryId, DeliveryQuery, DeliveryState, NEWEST_FIRST, Reason,
     RetrieveDeliveryError, RetryDeliveryError,
 };
+pub use doctor::Doctor;
 pub use mail::{MAIL, MailDestination, MailOptions, mail_about};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
 pub use set_up::{ALL_MIGRATIONS, set_up};

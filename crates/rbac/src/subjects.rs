@@ -163,6 +163,17 @@ impl RbacModule {
         Ok(())
     }
 
+    /// Counts the assignments of deleted roles, which the clean-up deletes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn count_assignments_of_deleted_roles(&self) -> Result<u64, Error> {
+        let text = "SELECT count(*) FROM rbac_roles role CROSS JOIN rbac_assignments assignment
+                    WHERE role.deleted_at IS NOT NULL AND assignment.role_id = role.id";
+        self.database.query_scalar(text, &[]).await
+    }
+
     /// Deletes assignments of deleted roles, a portion in each transaction, and returns how many there were. Nothing
     /// depends on it: deleted roles are passed over wherever assignments are read.
     ///

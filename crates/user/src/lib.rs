@@ -21,6 +21,7 @@
 //!
 //! - [`UserModule`]: the service, with the reference's methods
 //! - [`users`]: the users
+//! - [`directory`]: what a directory (SCIM) keeps of users
 //! - [`invites`]: who may join, until when, and by which token
 //!
 //! Every method that writes exists twice: alone, in a transaction of its own, and with `_within` at the end of its
@@ -30,6 +31,7 @@
 //! Not here: passwords and sessions (the Auth Module), and what needs both modules (the flows).
 
 mod counts;
+pub mod directory;
 mod dump;
 mod first_link;
 pub mod imports;

@@ -22,9 +22,10 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V10__orders_of_pages", sql: include_str!("../migrations/V10__orders_of_pages.sql") },
         Migration { name: "V11__last_seen", sql: include_str!("../migrations/V11__last_seen.sql") },
         Migration { name: "V12__orders_of_states", sql: include_str!("../migrations/V12__orders_of_states.sql") },
+        Migration { name: "V13__directories", sql: include_str!("../migrations/V13__directories.sql") },
         Migration {
-            name: "V17__users_without_second_factor",
-            sql: include_str!("../migrations/V17__users_without_second_factor.sql"),
+            name: "V14__users_without_second_factor",
+            sql: include_str!("../migrations/V14__users_without_second_factor.sql"),
         },
     ],
 };

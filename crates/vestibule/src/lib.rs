@@ -57,6 +57,8 @@ pub use vestibule_outbox as outbox;
 #[cfg(feature = "passkeys")]
 pub use vestibule_passkeys as passkeys;
 pub use vestibule_rbac as rbac;
+#[cfg(feature = "scim")]
+pub use vestibule_scim as scim;
 #[cfg(feature = "web")]
 pub use vestibule_server as server;
 #[cfg(feature = "transfer")]

@@ -4,6 +4,7 @@ use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
+use vestibule_flows::directory::DirectorySignIn;
 use vestibule_flows::{Flows, SignUpRule};
 use vestibule_notify::{ALL_MIGRATIONS, Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
@@ -148,6 +149,12 @@ impl Vestibule {
         Self { flows: self.flows.with_sign_up(rule) }
     }
 
+    /// Sets how users sign in whom a directory creates.
+    #[must_use]
+    pub fn with_directory_sign_in(self, sign_in: DirectorySignIn) -> Self {
+        Self { flows: self.flows.with_directory_sign_in(sign_in) }
+    }
+
     /// Returns the User Module.
     pub fn users(&self) -> &UserModule {
         self.flows.users()
@@ -184,6 +191,13 @@ impl Vestibule {
     pub fn dashboard(&self, public_url: &str) -> axum::Router {
         let web = self.web_at(public_url);
         vestibule_dashboard::router(vestibule_dashboard::Dashboard::new(web, public_url))
+    }
+
+    /// Returns the routes of SCIM under `/scim/v2`, to mount beside the others. `public_url` is the URL that directories see.
+    #[cfg(feature = "scim")]
+    pub fn scim(&self, public_url: &str) -> axum::Router {
+        let web = self.web_at(public_url);
+        vestibule_scim::router(vestibule_scim::Scim::new(web, public_url))
     }
 
     /// Returns the relay that delivers events. Add destinations with [`Relay::with_destination`].

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 use vestibule_flows::Flows;
-use vestibule_notify::{Deliveries, Webhooks};
+use vestibule_mail::Mailer;
+use vestibule_notify::{Deliveries, Doctor, Webhooks};
 use vestibule_webhook::AddressGuard;
 
 use crate::{AddressLimit, Site};
@@ -18,6 +19,8 @@ pub struct Web {
     pub webhooks: Webhooks,
     /// The mails and messages that were sent or wait.
     pub deliveries: Deliveries,
+    /// Finds what years have left behind.
+    pub doctor: Doctor,
     /// Where browsers reach the server.
     pub site: Site,
     /// Ends requests that only wait, when the server stops.
@@ -38,13 +41,21 @@ impl Web {
         let address_limit = AddressLimit::off(flows.environment().clone());
         let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
         let deliveries = Deliveries::new(flows.database().clone(), flows.environment().clone());
-        Self { flows, webhooks, deliveries, site, address_limit, waiting: Waiting::default() }
+        let doctor = Doctor::new(flows.clone());
+        Self { flows, webhooks, deliveries, doctor, site, address_limit, waiting: Waiting::default() }
     }
 
     /// Replaces the webhooks, for another guard of addresses.
     #[must_use]
     pub fn with_webhooks(mut self, webhooks: Webhooks) -> Self {
         self.webhooks = webhooks;
+        self
+    }
+
+    /// Has the doctor examine whether this mailer can send mails.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Mailer) -> Self {
+        self.doctor = self.doctor.with_mailer(mailer);
         self
     }
 

@@ -1,9 +1,9 @@
-//! Secret keys, by which programs sign in, and publishable keys, which grant nothing.
+//! Secret keys, by which programs sign in, keys of directories, and publishable keys, which grant nothing.
 
 use serde::{Serialize, Serializer};
 use vestibule_core::Value;
 
-/// The kind of a key. Serialized as `secret` or `publishable`.
+/// The kind of a key. Serialized as `secret`, `scim` or `publishable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -11,22 +11,30 @@ pub enum ApiKeyKind {
     /// A program signs in with it. Only its hash is stored.
     #[default]
     Secret,
+    /// A directory creates and changes users with it, by SCIM, and does nothing else. Only its hash is stored.
+    Scim,
     /// It names a shop to Medusa's clients, is printed in web pages, and grants nothing here.
     Publishable,
 }
 
 impl ApiKeyKind {
+    /// Whether a program signs in with it, so that its token is never shown again.
+    pub const fn is_secret(self) -> bool {
+        !matches!(self, Self::Publishable)
+    }
+
     /// As it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Scim => "scim",
             Self::Publishable => "publishable",
         }
     }
 
     /// Finds the kind of this name.
     pub fn find(name: &str) -> Option<Self> {
-        [Self::Secret, Self::Publishable].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Secret, Self::Scim, Self::Publishable].into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// Parses a stored name. An unknown kind grants nothing.
@@ -39,6 +47,7 @@ impl ApiKeyKind {
     pub(super) const fn prefix(self) -> &'static str {
         match self {
             Self::Secret => "sk_",
+            Self::Scim => "scim_",
             Self::Publishable => "pk_",
         }
     }

@@ -65,7 +65,7 @@ impl AuthModule {
              )
              SELECT ",
             columns!(),
-            " FROM auth_api_keys WHERE id IN (SELECT id FROM made) AND type = 'secret' AND deleted_at IS NULL
+            " FROM auth_api_keys WHERE id IN (SELECT id FROM made) AND type IN ('secret', 'scim') AND deleted_at IS NULL
                  AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)
              ORDER BY id"
         );

@@ -54,7 +54,7 @@ pub use self::kind::{ApiKeyKind, NoSalesChannels};
 pub use self::retrieve::RetrieveApiKeyError;
 pub use self::revoke::RevokeApiKeyError;
 pub use self::title::InvalidTitle;
-pub use self::token::{ApiKeyToken, api_key_hash};
+pub use self::token::{ApiKeyToken, api_key_hash, scim_key_hash};
 pub use self::update::UpdateApiKeyError;
 
 vestibule_core::id!(
@@ -98,7 +98,7 @@ pub struct ApiKey {
     pub redacted: String,
     /// The title.
     pub title: String,
-    /// `secret`, or `publishable`, which gives no access.
+    /// `secret`, `scim` for a directory, or `publishable`, which gives no access.
     #[serde(rename = "type")]
     #[row(column = "type", with = ApiKeyKind::read)]
     pub kind: ApiKeyKind,

@@ -57,7 +57,16 @@ impl fmt::Debug for ApiKeyToken {
 
 /// The hash of a secret key; `None` if the text has not the form of one, so that none is looked up.
 pub fn api_key_hash(text: &str) -> Option<[u8; 32]> {
-    let digits = text.strip_prefix(ApiKeyKind::Secret.prefix())?;
+    hash_of(text, ApiKeyKind::Secret)
+}
+
+/// The same for the key of a directory.
+pub fn scim_key_hash(text: &str) -> Option<[u8; 32]> {
+    hash_of(text, ApiKeyKind::Scim)
+}
+
+fn hash_of(text: &str, kind: ApiKeyKind) -> Option<[u8; 32]> {
+    let digits = text.strip_prefix(kind.prefix())?;
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     (digits.len() == DIGITS && digits.bytes().all(is_digit)).then(|| Sha256::digest(text.as_bytes()).into())
 }

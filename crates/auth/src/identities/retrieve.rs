@@ -68,6 +68,21 @@ impl AuthModule {
         Ok(found)
     }
 
+    /// Whether an actor has an identity.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn has_identity(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2 LIMIT 1";
+        Ok(connection.into().query_optional::<()>(text, values![actor_type, actor_id]).await?.is_some())
+    }
+
     /// Lists the identities that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors

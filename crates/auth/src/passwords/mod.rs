@@ -180,6 +180,11 @@ impl Passwords {
         self.count(self.run(move |_| hash.matches(secret.as_bytes())).await)
     }
 
+    /// Whether a hash has the form and the parameters of today's. A foreign or weaker one is replaced when its owner signs in.
+    pub fn is_current(&self, stored: &str) -> bool {
+        StoredHash::parse(stored).is_some_and(|hash| hash.is_made_by(&self.0.recipe))
+    }
+
     async fn compare(&self, password: Zeroizing<String>, hash: StoredHash) -> Result<bool, HashingError> {
         self.count(self.run(move |memory| hash.matches(&password, memory)).await)
     }

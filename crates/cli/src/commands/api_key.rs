@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
-use vestibule::auth::api_keys::{ApiKey, ApiKeyId};
+use vestibule::auth::api_keys::{ApiKey, ApiKeyId, ApiKeyKind};
 use vestibule::core::{Filter, FindConfig, Timestamp};
 use vestibule::flows::{Context, NewApiKey, WithRoles};
 use vestibule::rbac::RoleId;
@@ -29,7 +29,11 @@ pub(super) struct Create {
     /// What the key is for.
     #[arg(long)]
     title: String,
-    /// A role; may be repeated. Default: the roles of rbac.default_roles.
+    /// What the key is: secret for a program, scim for a directory, publishable for web pages.
+    #[arg(long, default_value = "secret", value_parser = kind)]
+    kind: ApiKeyKind,
+    /// A role; may be repeated. Default: the roles of rbac.default_roles; of a directory's key, none. A directory gives no role
+    /// that allows more than these, and changes no user who may do more.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
     /// When the key expires, such as 2027-01-31T00:00:00Z. Default: never.
@@ -89,12 +93,16 @@ impl ApiKeyCommand {
     }
 }
 
+fn kind(text: &str) -> Result<ApiKeyKind, &'static str> {
+    ApiKeyKind::find(text).ok_or("write secret, scim or publishable")
+}
+
 impl Create {
     /// Prints only the key on standard output, for pipes, and its description on standard error.
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
         let roles = role::read(&self.roles)?;
         let vestibule = setup.open_existing_without_secret().await?;
-        let new = NewApiKey { title: self.title, roles, expires_at: self.expires_at, ..NewApiKey::default() };
+        let new = NewApiKey { title: self.title, kind: self.kind, roles, expires_at: self.expires_at };
         let created = vestibule.flows().create_api_key(&new, &Context::operator()).await.map_err(|error| of(&error))?;
         if self.json {
             return output::json(&json!({ "api_key": created }));

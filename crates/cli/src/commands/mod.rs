@@ -6,6 +6,7 @@ mod backup;
 mod brand;
 mod clean_up;
 mod config;
+mod doctor;
 mod events;
 mod exit;
 mod export;
@@ -73,6 +74,8 @@ enum Command {
     Import(import::Import),
     /// Export users, invites, identities, roles and the audit log.
     Export(export::Export),
+    /// Find what years have left behind, and repair it.
+    Doctor(doctor::Doctor),
     /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
@@ -101,6 +104,7 @@ impl CommandLine {
             Some(Command::Mail(mail)) => mail.run(&setup).await,
             Some(Command::Import(import)) => import.run(&setup).await,
             Some(Command::Export(export)) => export.run(&setup).await,
+            Some(Command::Doctor(doctor)) => doctor.run(&setup).await,
             Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::Backup(backup)) => backup.run(&setup).await,

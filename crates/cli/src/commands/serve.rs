@@ -15,6 +15,7 @@ use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::flows::USER;
 use vestibule::rbac::AssignRolesError;
+use vestibule::scim::{self, Scim};
 use vestibule::server::{LayerConfig, Served, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::web::AddressLimit;
 
@@ -42,6 +43,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     setup.start_logs();
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
+    let mailer = setup.mailer()?;
     // Mistakes come before what is in use on the machine.
     setup.check()?;
     let brand = setup.brand()?;
@@ -88,17 +90,23 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     };
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
         .with_per_hour(setup.configuration.limits.per_address_hour);
-    let web = vestibule.web_at(&public_url).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let web = vestibule
+        .web_at(&public_url)
+        .with_address_limit(limit)
+        .with_webhooks(setup.webhooks(&vestibule))
+        .with_mailer(mailer);
     let waiting = web.waiting.clone();
     tokio::spawn(async move {
         until_set(stopping).await;
         waiting.end();
     });
+    let directories = scim::router(Scim::new(web.clone(), &public_url));
     let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
     let pages = pages.with_brand(brand).with_installation(setup.installation());
     let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
-    let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let routes =
+        api.merge(pages).merge(directories).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     replace.with(with_layers(routes, &config));
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();

@@ -102,6 +102,7 @@ impl Setup {
     async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
         let vestibule = Vestibule::assemble(self.options(secret)?).await?;
         let vestibule = providers::add(vestibule, &self.configuration)?.with_sign_up(self.sign_up_rule()?);
+        let vestibule = vestibule.with_directory_sign_in(self.configuration.scim.sign_in);
         self.set_up(&vestibule, tables).await?;
         self.opened.set(vestibule.flows().database().clone()).ok();
         Ok(vestibule)

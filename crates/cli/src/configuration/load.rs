@@ -14,9 +14,9 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
-    HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings,
-    RoleSettings, ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
+    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings,
+    GoogleSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings,
+    OidcSettings, RoleSettings, ScimSettings, ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -52,6 +52,8 @@ pub struct Configuration {
     pub invites: InviteSettings,
     /// `rbac.…`
     pub rbac: RoleSettings,
+    /// `scim.…`
+    pub scim: ScimSettings,
     /// `brand.…`
     pub brand: BrandSettings,
     /// `mail.…`
@@ -96,6 +98,7 @@ impl Configuration {
             limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
+            scim: ScimSettings::read(&values)?,
             brand: BrandSettings::read(&values)?,
             mail: MailSettings::read(&values)?,
             smtp: SmtpSettings::read(&values)?,

@@ -43,9 +43,9 @@ pub use markdown::markdown;
 pub use provenance::{EffectiveValue, Provenance};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings,
-    HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings,
-    RoleSettings, SETTINGS, ServerSettings, Setting, SignUpSettings, SmtpSettings, TABLES, Table, Unset,
+    AuditSettings, AuthSettings, BrandSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings,
+    GoogleSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings,
+    OidcSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SignUpSettings, SmtpSettings, TABLES, Table, Unset,
     WebhookSettings,
 };
 pub use sources::Sources;

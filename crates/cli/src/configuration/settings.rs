@@ -10,6 +10,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use vestibule::dashboard::Accent;
+use vestibule::flows::directory::DirectorySignIn;
 use vestibule::mail::{Encryption, Hello, Sender};
 use vestibule::oidc::{ResponseMode, StandIn, TrustEmail};
 use vestibule::server::TrustedProxies;
@@ -19,8 +20,8 @@ use super::kinds::{
     CallbackUrl, CallbackUrls, Claims, Colour, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format,
     Greeting, Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat,
     MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix,
-    Protection, ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch,
-    Verifications, WebAddress, Whole,
+    Protection, ProviderId, Provisioned, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes,
+    Secret, Switch, Verifications, WebAddress, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -198,7 +199,7 @@ settings! {
         /// The address and port to listen on. `PORT` replaces the port only.
         pub listen: SocketAddr = ListenAddress, Is("127.0.0.1:9000"), also "PORT";
         /// The URL at which users reach this server: the start of every link, and the origin that may use cookies. With
-        /// https, cookies are Secure and HSTS is sent. With a path (https://example.com/accounts), everything is below it,
+        /// https, cookies are Secure and HSTS is sent. With a path (`https://example.com/accounts`), everything is below it,
         /// whether the proxy removes it from requests or not.
         pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
         /// The path of the dashboard's pages, and so of the links in mails. Another path makes room for the Medusa
@@ -349,6 +350,13 @@ settings! {
         /// The roles of new users that are given none. Without any, such users may do nothing until an administrator
         /// gives them a role.
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
+    }
+
+    /// Users from a company's directory, which creates them by SCIM.
+    ["scim"] ScimSettings {
+        /// How such users sign in. With `provider`, through a provider of auth.oidc, Google or GitHub that proves the address:
+        /// the first sign-in links it. With `invite`, by the link of a mail.
+        pub sign_in: DirectorySignIn = Provisioned, Is("provider");
     }
 
     /// The service's own name, logo and colour: on pages and invitations, in mails and in authenticator apps.

@@ -44,6 +44,7 @@ fn who(frame: &Frame, entry: &Entry, names: &Names) -> Part {
     match (entry.actor_type.as_str(), &entry.actor_id) {
         ("user", Some(id)) => user(frame, id, names),
         ("operator", _) => Part::Text(texts.actor_operator.to_owned()),
+        ("scim_key", _) => Part::Text(texts.actor_directory.to_owned()),
         ("api_key", _) => Part::Text(texts.actor_key.to_owned()),
         ("identity", _) => Part::Text(texts.actor_identity.to_owned()),
         _ => Part::Text(texts.actor_visitor.to_owned()),

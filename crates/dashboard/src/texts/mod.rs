@@ -5,6 +5,7 @@
 //! - `actions`: what entries of the audit log say
 //! - `problems`: the texts of errors, by code; `details`: those of errors with data
 //! - `reasons`: why a delivery has not arrived. A server's own message is not translated
+//! - `findings`: what the doctor finds
 //! - `done`: what was just done, by the word in the address
 //! - `times`: relative times
 
@@ -13,6 +14,7 @@ mod macros;
 mod details;
 
 use vestibule_core::InvalidEmail;
+use vestibule_flows::doctor::FindingKind;
 use vestibule_language::{Language, languages};
 use vestibule_notify::Reason;
 use vestibule_web::Problem;
@@ -63,6 +65,11 @@ macro_rules! folders {
             match language { $(Language::$variant => &$code::actions::TEXTS),+ }
         }
 
+        /// What the doctor has found, and what is done about it.
+        pub(crate) fn finding(kind: FindingKind, language: Language) -> (&'static str, &'static str) {
+            match language { $(Language::$variant => $code::findings::finding(kind)),+ }
+        }
+
         /// Relative times.
         pub(crate) fn times(language: Language) -> &'static Times {
             match language { $(Language::$variant => &$code::times::TEXTS),+ }
@@ -95,6 +102,7 @@ mod tests {
             include_str!("fr/actions.rs"),
             include_str!("fr/details.rs"),
             include_str!("fr/done.rs"),
+            include_str!("fr/findings.rs"),
             include_str!("fr/home.rs"),
             include_str!("fr/pages.rs"),
             include_str!("fr/problems.rs"),

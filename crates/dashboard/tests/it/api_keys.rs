@@ -8,6 +8,7 @@ use crate::support::Site;
 
 on_both_engines!(
     a_key_is_shown_once_and_revoked,
+    the_key_of_a_directory_is_shown_once,
     a_publishable_key_is_shown_with_its_token_and_revoked,
     creating_a_key_with_missing_permissions_is_refused
 );
@@ -28,6 +29,17 @@ async fn a_key_is_shown_once_and_revoked(site: Site) {
     browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
     assert!(site.flows.identify_api_key(&format!("sk_{key}")).await.unwrap().is_none());
     browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
+}
+
+/// security.md 37
+async fn the_key_of_a_directory_is_shown_once(site: Site) {
+    let browser = site.admin().await;
+    let fields = [("title", "Entra"), ("kind", "scim"), ("days", "")];
+    let key = browser.post("/app/api-keys", &fields).await.is(200).between("value=\"scim_", "\"");
+    let directory = site.flows.identify_directory(&format!("scim_{key}")).await.unwrap().unwrap();
+    assert!(directory.permissions.is_empty(), "without roles, nothing is below its ceiling");
+    assert!(site.flows.identify_api_key(&format!("scim_{key}")).await.unwrap().is_none());
+    browser.get("/app/api-keys").await.hides(&key).shows("Entra").shows("SCIM");
 }
 
 async fn a_publishable_key_is_shown_with_its_token_and_revoked(site: Site) {

@@ -16,6 +16,7 @@ mod code;
 mod confirm;
 mod dashboard_path;
 mod deliveries;
+mod doctor;
 mod email;
 mod end_to_end;
 mod ended;

@@ -73,6 +73,14 @@ impl Postgres {
     }
 }
 
+impl Postgres {
+    /// Builds one index by this statement, outside of a transaction.
+    pub(crate) async fn build_index(&self, index: &str, statement: &str) -> Result<(), Error> {
+        build(&self.dedicated().await?, index, statement).await;
+        Ok(())
+    }
+}
+
 async fn build(client: &tokio_postgres::Client, index: &str, statement: &str) {
     let began = Instant::now();
     // Not in one text: that would be a transaction.

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use vestibule_testing::sources;
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 17] = [
+const TWO_TEXTS: [&str; 18] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/foreign.rs: COLUMNS",
     "database/src/foreign.rs: TEXT",
+    "database/src/indexes.rs: PRESENT",
     "notify/src/relay/lease.rs: EXPLAIN",
     "notify/src/relay/lease.rs: EXPLAIN_WAITING",
     "notify/src/relay/lease.rs: LEASE",
@@ -28,9 +29,11 @@ const TWO_TEXTS: [&str; 17] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 8] = [
+const ASKS_FOR_THE_ENGINE: [&str; 10] = [
+    "database/src/batches.rs",
     "database/src/database.rs",
     "database/src/foreign.rs",
+    "database/src/indexes.rs",
     "database/src/list.rs",
     "database/src/list/conditions.rs",
     "database/src/list/explain.rs",

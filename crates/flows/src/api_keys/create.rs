@@ -8,6 +8,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 
 use super::WithRoles;
+use crate::directory::directory_policies;
 use crate::{Actor, Context, Flows, GrantError};
 
 /// A key to be created.
@@ -15,9 +16,10 @@ use crate::{Actor, Context, Flows, GrantError};
 pub struct NewApiKey {
     /// The title.
     pub title: String,
-    /// Secret, or publishable. A publishable key grants nothing and has no roles.
+    /// Secret, for a directory, or publishable. A publishable key grants nothing and has no roles.
     pub kind: ApiKeyKind,
-    /// Its roles; by default those of the user who creates it, as in the reference.
+    /// Its roles; by default those of the user who creates it, as in the reference. Those of a directory's key are the ceiling
+    /// of what it may give, by default nothing.
     pub roles: Option<Vec<RoleId>>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -58,15 +60,20 @@ impl Flows {
         context: &Context,
     ) -> Result<WithRoles<CreatedApiKey>, CreateKeyError> {
         transaction!(self.database, |transaction| {
-            let is_secret = new.kind == ApiKeyKind::Secret;
+            let is_secret = new.kind.is_secret();
             let roles = match &new.roles {
                 Some(roles) if is_secret || roles.is_empty() => roles.clone(),
                 Some(_) => return Err(CreateKeyError::PublishableWithRoles),
+                // A ceiling that no one chose would be too high or too low.
+                None if new.kind == ApiKeyKind::Scim => Vec::new(),
                 None if is_secret => self.roles_of_maker(transaction, context).await?,
                 None => Vec::new(),
             };
             let grants = self.rbac.grants_of_roles(&mut *transaction, &roles).await?;
             self.check_grant_within(transaction, context, &grants).await?;
+            if new.kind == ApiKeyKind::Scim {
+                self.check_grant_within(transaction, context, &directory_policies()).await?;
+            }
             if is_secret {
                 context.check_access_change().map_err(GrantError::from)?;
             }

@@ -5,10 +5,12 @@
 //! it loses what they lose, and grants nothing once they are locked or deleted. A key that the operator made is bounded
 //! by its roles alone.
 
-use vestibule_auth::api_keys::{ApiKeyId, api_key_hash};
+use vestibule_auth::ApiKeyKind;
+use vestibule_auth::api_keys::{ApiKeyId, api_key_hash, scim_key_hash};
 use vestibule_database::{Connection, Error};
 use vestibule_rbac::Permissions;
 
+use crate::directory::directory_policies;
 use crate::queries::program::{self, Found};
 use crate::{Actor, Client, Context, Flows};
 
@@ -22,6 +24,11 @@ pub struct ApiKeyCaller {
 }
 
 impl ApiKeyCaller {
+    /// The actor for flows, where the key is that of a directory.
+    pub fn directory_context(&self, client: Client) -> Context {
+        Context { actor: Actor::Directory(self.id), client, has_fresh_proof: false }
+    }
+
     /// The actor for flows. A program proves nothing about a person.
     pub fn context(&self, client: Client) -> Context {
         Context { actor: Actor::ApiKey(self.id), client, has_fresh_proof: false }
@@ -39,15 +46,38 @@ impl Flows {
         let Some(hash) = api_key_hash(key) else {
             return Ok(None);
         };
-        let mut found = program::find_by_token(&self.database, hash, self.environment.now()).await?;
+        let of = |hash| (ApiKeyKind::Secret, hash);
+        let mut found = program::find_by_token(&self.database, of(hash), self.environment.now()).await?;
         if found.is_none() && self.auth.adopt_imported_api_key(key).await? {
-            found = program::find_by_token(&self.database, hash, self.environment.now()).await?;
+            found = program::find_by_token(&self.database, of(hash), self.environment.now()).await?;
         }
-        let Some(Found { program, last_used_at }) = found else {
+        let Some(Found { program, last_used_at, .. }) = found else {
             return Ok(None);
         };
         self.auth.touch_api_key(program.id, last_used_at).await;
         Ok(Some(program))
+    }
+
+    /// Identifies the directory of a SCIM key, as [`Flows::identify_api_key`] does for programs. Its permissions are the
+    /// ceiling of what it may give, and of whom it may act on. A key whose maker may no longer do what a directory does opens
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn identify_directory(&self, key: &str) -> Result<Option<ApiKeyCaller>, Error> {
+        let Some(hash) = scim_key_hash(key) else {
+            return Ok(None);
+        };
+        let key = (ApiKeyKind::Scim, hash);
+        let Some(found) = program::find_by_token(&self.database, key, self.environment.now()).await? else {
+            return Ok(None);
+        };
+        if found.maker.is_some_and(|maker| !maker.covers(&directory_policies())) {
+            return Ok(None);
+        }
+        self.auth.touch_api_key(found.program.id, found.last_used_at).await;
+        Ok(Some(found.program))
     }
 
     /// Finds the program of a key's id, as it is at this moment.

@@ -92,19 +92,30 @@ impl Flows {
         context: &Context,
     ) -> Result<User, ChangeEmailError> {
         transaction!(self.database, |transaction| {
-            self.check_may_act_on_within(transaction, context, id).await?;
-            context.check_access_change_of(id).map_err(GrantError::from)?;
-            let user = self.users.retrieve_user_within(&mut *transaction, id).await?;
-            if user.email.as_str() == email.as_str() {
-                return Err(ChangeEmailError::Unchanged);
-            }
-            if self.users.find_pending_invite_for_within(transaction, id).await?.is_some() {
-                return Err(ChangeEmailError::NotJoined);
-            }
-            let changed = self.replace_email_within(transaction, &user, email, context).await?;
-            self.finish_email_change_within(transaction, (&user, &changed), None, context).await?;
-            Ok(changed)
+            self.change_email_of_user_within(transaction, id, email, context).await
         })
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn change_email_of_user_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+        email: &EmailAddress,
+        context: &Context,
+    ) -> Result<User, ChangeEmailError> {
+        self.check_may_act_on_within(transaction, context, id).await?;
+        context.check_access_change_of(id).map_err(GrantError::from)?;
+        let user = self.users.retrieve_user_within(&mut *transaction, id).await?;
+        if user.email.as_str() == email.as_str() {
+            return Err(ChangeEmailError::Unchanged);
+        }
+        if self.users.find_pending_invite_for_within(transaction, id).await?.is_some() {
+            return Err(ChangeEmailError::NotJoined);
+        }
+        let changed = self.replace_email_within(transaction, &user, email, context).await?;
+        self.finish_email_change_within(transaction, (&user, &changed), None, context).await?;
+        Ok(changed)
     }
 
     /// Gives a user, whose row the transaction has locked, another address: that of the user and of the identity. A

@@ -2,6 +2,7 @@
 //! own methods do not suffice; `docs/tables.md` lists which tables each one names.
 
 pub(crate) mod caller;
+pub(crate) mod doctor;
 pub(crate) mod factor_due;
 pub(crate) mod invite_grants;
 pub(crate) mod program;

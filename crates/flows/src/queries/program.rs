@@ -2,6 +2,7 @@
 //!
 //! Reason: it runs at every request, so it is one query by keys and not three.
 
+use vestibule_auth::ApiKeyKind;
 use vestibule_core::Timestamp;
 use vestibule_database::{Connection, Database, Error, FromRow, Row, values};
 use vestibule_rbac::Permissions;
@@ -11,6 +12,8 @@ use crate::callers::ApiKeyCaller;
 /// A row: the key, and the permissions of its roles and of its creator's.
 pub(crate) struct Found {
     pub(crate) program: ApiKeyCaller,
+    /// What the user who made the key may do; `None` where the operator made it.
+    pub(crate) maker: Option<Permissions>,
     pub(crate) last_used_at: Option<Timestamp>,
 }
 
@@ -25,11 +28,10 @@ impl FromRow for Found {
             permissions
         };
         let own = permissions(row.get_optional("grants")?);
-        let permissions = match has_maker {
-            true => own.intersection(&permissions(row.get_optional("maker_grants")?)),
-            false => own,
-        };
-        Ok(Self { program: ApiKeyCaller { id, permissions }, last_used_at })
+        let maker = permissions(row.get_optional("maker_grants")?);
+        let maker = has_maker.then_some(maker);
+        let permissions = maker.as_ref().map_or_else(|| own.clone(), |maker| own.intersection(maker));
+        Ok(Self { program: ApiKeyCaller { id, permissions }, maker, last_used_at })
     }
 }
 
@@ -48,7 +50,7 @@ macro_rules! lookup {
              LEFT JOIN rbac_role_sets maker_set ON maker_set.id = maker_subject.set_id
              WHERE ",
             $condition,
-            " AND api_key.type = 'secret' AND api_key.deleted_at IS NULL
+            " AND api_key.deleted_at IS NULL
                AND (api_key.revoked_at IS NULL OR api_key.revoked_at > $2)
                AND (api_key.expires_at IS NULL OR api_key.expires_at > $2)
                AND (api_key.created_by IS NULL OR (maker.deleted_at IS NULL AND maker.locked_at IS NULL
@@ -57,9 +59,13 @@ macro_rules! lookup {
     };
 }
 
-/// Finds the program whose key has this hash and is valid at `now`.
-pub(crate) async fn find_by_token(database: &Database, hash: [u8; 32], now: Timestamp) -> Result<Option<Found>, Error> {
-    database.query_optional(lookup!("api_key.token_hash = $1"), values![hash, now]).await
+/// Finds the program whose key is of this kind, has this hash and is valid at `now`.
+pub(crate) async fn find_by_token(
+    database: &Database,
+    (kind, hash): (ApiKeyKind, [u8; 32]),
+    now: Timestamp,
+) -> Result<Option<Found>, Error> {
+    database.query_optional(lookup!("api_key.token_hash = $1 AND api_key.type = $3"), values![hash, now, kind]).await
 }
 
 /// Finds the program whose key has this id and is valid at `now`.
@@ -68,5 +74,8 @@ pub(crate) async fn find_by_id(
     id: &str,
     now: Timestamp,
 ) -> Result<Option<Found>, Error> {
-    connection.into().query_optional(lookup!("api_key.id = $1"), values![id, now]).await
+    connection
+        .into()
+        .query_optional(lookup!("api_key.id = $1 AND api_key.type IN ('secret', 'scim')"), values![id, now])
+        .await
 }

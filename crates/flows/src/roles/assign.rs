@@ -111,7 +111,7 @@ impl Flows {
         })
     }
 
-    async fn assign_within(
+    pub(crate) async fn assign_within(
         &self,
         transaction: &mut Transaction,
         user: UserId,
@@ -144,7 +144,7 @@ impl Flows {
 }
 
 /// The users without duplicates, in the order in which their rows are locked: no two transactions wait for each other.
-pub(super) fn in_order(users: &[UserId]) -> Vec<UserId> {
+pub(crate) fn in_order(users: &[UserId]) -> Vec<UserId> {
     let mut users = users.to_vec();
     users.sort_unstable();
     users.dedup();

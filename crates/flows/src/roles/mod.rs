@@ -38,7 +38,7 @@
 //! # }
 //! ```
 
-mod assign;
+pub(crate) mod assign;
 mod create;
 mod delete;
 mod explain;

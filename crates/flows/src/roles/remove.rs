@@ -48,7 +48,7 @@ impl Flows {
 
     /// Refuses to take roles that allow more than the caller may do, or from users who may. Locks the users' rows, and
     /// returns what the caller may do.
-    pub(super) async fn check_removal_within(
+    pub(crate) async fn check_removal_within(
         &self,
         transaction: &mut Transaction,
         users: &[UserId],
@@ -73,7 +73,7 @@ impl Flows {
         Ok(held)
     }
 
-    pub(super) async fn remove_within(
+    pub(crate) async fn remove_within(
         &self,
         transaction: &mut Transaction,
         user: UserId,

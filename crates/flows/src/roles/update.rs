@@ -52,7 +52,7 @@ impl Flows {
     }
 
     /// Changes a role, for a caller who holds the lock and these permissions.
-    async fn update_role_within(
+    pub(crate) async fn update_role_within(
         &self,
         transaction: &mut Transaction,
         update: &UpdateRole,

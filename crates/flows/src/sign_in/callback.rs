@@ -94,6 +94,7 @@ impl Flows {
         provider: &str,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        self.begin_session(returned.authentication, actor_type, provider, StartKind::SignIn, client).await
+        let authentication = self.adopt_provisioned(returned.authentication, actor_type, provider, client).await?;
+        self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 }

@@ -5,6 +5,7 @@ mod create_user;
 mod fresh_proof;
 mod link;
 mod pending_link;
+mod provisioned;
 mod sign_up;
 mod verification;
 

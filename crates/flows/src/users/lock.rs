@@ -57,29 +57,36 @@ impl Flows {
         keys: TheirKeys,
         context: &Context,
     ) -> Result<User, LockUserError> {
+        transaction!(self.database, |transaction| self.lock_user_within(transaction, (id, keys), context).await)
+    }
+
+    /// The same within a transaction, of which it is the first statement, or that holds the lock of roles.
+    pub(crate) async fn lock_user_within(
+        &self,
+        transaction: &mut Transaction,
+        (id, keys): (UserId, TheirKeys),
+        context: &Context,
+    ) -> Result<User, LockUserError> {
         if context.user_id() == Some(id) {
             return Err(LockUserError::Oneself);
         }
-        transaction!(self.database, |transaction| {
-            // First, as in everything that takes rights away; the caller may be gone once the lock is held.
-            self.rbac.lock_within(transaction).await?;
-            // Of two who lock each other at once, one is left.
-            let held = self.check_may_act_on_within(transaction, context, id).await?;
-            self.keep_a_super_admin_within(transaction, id).await?;
-            let lock = held.keys().join(" ");
-            let locked = self.users.lock_users_within(transaction, &[id], Some(&lock)).await?.into_iter().next();
-            let subject = id.to_string();
-            let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
-            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
-            let Some(user) = locked else {
-                self.strengthen_lock_within(transaction, id, held).await?;
-                return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
-            };
-            let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
-            self.record(transaction, context, Action::UserLocked, ("user", &subject), Some(before), Some(after))
-                .await?;
-            Ok(user)
-        })
+        // First, as in everything that takes rights away; the caller may be gone once the lock is held.
+        self.rbac.lock_within(transaction).await?;
+        // Of two who lock each other at once, one is left.
+        let held = self.check_may_act_on_within(transaction, context, id).await?;
+        self.keep_a_super_admin_within(transaction, id).await?;
+        let lock = held.keys().join(" ");
+        let locked = self.users.lock_users_within(transaction, &[id], Some(&lock)).await?.into_iter().next();
+        let subject = id.to_string();
+        let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
+        self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
+        let Some(user) = locked else {
+            self.strengthen_lock_within(transaction, id, held).await?;
+            return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
+        };
+        let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
+        self.record(transaction, context, Action::UserLocked, ("user", &subject), Some(before), Some(after)).await?;
+        Ok(user)
     }
 
     /// Unlocks a user. One who is not locked stays so.
@@ -88,25 +95,26 @@ impl Flows {
     ///
     /// [`LockUserError`].
     pub async fn unlock_user(&self, id: UserId, context: &Context) -> Result<User, LockUserError> {
-        transaction!(self.database, |transaction| {
-            let held = self.check_may_act_on_within(transaction, context, id).await?;
-            self.check_may_unlock_within(transaction, &held, id).await?;
-            let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
-                return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
-            };
-            context.check_access_change_of(id).map_err(GrantError::from)?;
-            let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
-            self.record(
-                transaction,
-                context,
-                Action::UserUnlocked,
-                ("user", &id.to_string()),
-                Some(before),
-                Some(after),
-            )
+        transaction!(self.database, |transaction| self.unlock_user_within(transaction, id, context).await)
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn unlock_user_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+        context: &Context,
+    ) -> Result<User, LockUserError> {
+        let held = self.check_may_act_on_within(transaction, context, id).await?;
+        self.check_may_unlock_within(transaction, &held, id).await?;
+        let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
+            return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
+        };
+        context.check_access_change_of(id).map_err(GrantError::from)?;
+        let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
+        self.record(transaction, context, Action::UserUnlocked, ("user", &id.to_string()), Some(before), Some(after))
             .await?;
-            Ok(user)
-        })
+        Ok(user)
     }
 
     /// A locked user who is locked again by an actor with more permissions needs that much to be unlocked.

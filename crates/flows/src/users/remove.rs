@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_audit::Action;
 use vestibule_core::DomainError;
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 
 use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
@@ -51,30 +51,38 @@ impl Flows {
         keys: TheirKeys,
         context: &Context,
     ) -> Result<bool, RemoveUserAccountError> {
+        transaction!(self.database, |transaction| self.remove_user_within(transaction, (id, keys), context).await)
+    }
+
+    /// The same within a transaction, of which it is the first statement, or that holds the lock of roles.
+    pub(crate) async fn remove_user_within(
+        &self,
+        transaction: &mut Transaction,
+        (id, keys): (UserId, TheirKeys),
+        context: &Context,
+    ) -> Result<bool, RemoveUserAccountError> {
         if context.user_id() == Some(id) {
             return Err(RemoveUserAccountError::Oneself);
         }
-        transaction!(self.database, |transaction| {
-            // First, as in everything that takes rights away; the caller may be gone once the lock is held.
-            self.rbac.lock_within(transaction).await?;
-            // Of two who remove each other at once, one is left.
-            let held = self.check_may_act_on_within(transaction, context, id).await?;
-            self.keep_a_super_admin_within(transaction, id).await?;
-            let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
-            // Rows are locked in the order that docs/architecture.md names: users, invites, subjects, identities.
-            for email in &freed {
-                self.users.revoke_invite_of_within(transaction, email).await?;
-            }
-            let subject = id.to_string();
-            if let Some(email) = freed.first() {
-                let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
-                let before = json!({ "email": email.as_str(), "roles": roles });
-                self.record(transaction, context, Action::UserDeleted, ("user", &subject), Some(before), None).await?;
-            }
-            self.rbac.remove_subject_within(transaction, &subject).await?;
-            self.auth.remove_actor_within(transaction, USER, &subject).await?;
-            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
-            Ok(!freed.is_empty())
-        })
+        // First, as in everything that takes rights away; the caller may be gone once the lock is held.
+        self.rbac.lock_within(transaction).await?;
+        // Of two who remove each other at once, one is left.
+        let held = self.check_may_act_on_within(transaction, context, id).await?;
+        self.keep_a_super_admin_within(transaction, id).await?;
+        let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
+        // Rows are locked in the order that docs/architecture.md names: users, invites, subjects, identities.
+        for email in &freed {
+            self.users.revoke_invite_of_within(transaction, email).await?;
+        }
+        let subject = id.to_string();
+        if let Some(email) = freed.first() {
+            let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
+            let before = json!({ "email": email.as_str(), "roles": roles });
+            self.record(transaction, context, Action::UserDeleted, ("user", &subject), Some(before), None).await?;
+        }
+        self.rbac.remove_subject_within(transaction, &subject).await?;
+        self.auth.remove_actor_within(transaction, USER, &subject).await?;
+        self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
+        Ok(!freed.is_empty())
     }
 }

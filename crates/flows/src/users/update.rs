@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use vestibule_audit::Action;
 use vestibule_core::DomainError;
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::users::UpdateUsersError;
 use vestibule_user::{UpdateUser, User};
 
@@ -36,17 +36,27 @@ impl Flows {
         context: &Context,
     ) -> Result<User, UpdateUserAccountError> {
         transaction!(self.database, |transaction| {
-            self.check_may_act_on_within(transaction, context, update.id).await?;
-            let before = self.users.lock_two_users_within(transaction, update.id, update.id).await?;
-            let updates = std::slice::from_ref(update);
-            let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();
-            let after = after.ok_or_else(|| Error::Other("a user was changed and is not there".into()))?;
-            if let Some(before) = before.first().filter(|before| **before != after) {
-                let (id, before, after) = (after.id.to_string(), Some(audited(before)), Some(audited(&after)));
-                self.record(transaction, context, Action::UserUpdated, ("user", &id), before, after).await?;
-            }
-            Ok(after)
+            self.update_user_account_within(transaction, update, context).await
         })
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn update_user_account_within(
+        &self,
+        transaction: &mut Transaction,
+        update: &UpdateUser,
+        context: &Context,
+    ) -> Result<User, UpdateUserAccountError> {
+        self.check_may_act_on_within(transaction, context, update.id).await?;
+        let before = self.users.lock_two_users_within(transaction, update.id, update.id).await?;
+        let updates = std::slice::from_ref(update);
+        let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();
+        let after = after.ok_or_else(|| Error::Other("a user was changed and is not there".into()))?;
+        if let Some(before) = before.first().filter(|before| **before != after) {
+            let (id, before, after) = (after.id.to_string(), Some(audited(before)), Some(audited(&after)));
+            self.record(transaction, context, Action::UserUpdated, ("user", &id), before, after).await?;
+        }
+        Ok(after)
     }
 }
 

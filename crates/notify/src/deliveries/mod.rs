@@ -4,6 +4,7 @@ mod clean_up;
 mod list;
 pub(crate) mod reason;
 mod retry;
+mod stuck;
 
 use serde::Serialize;
 use vestibule_audit::AuditLog;
@@ -17,6 +18,7 @@ pub(crate) use clean_up::COUNTED;
 pub use list::{DeliveryField, DeliveryQuery, NEWEST_FIRST, RetrieveDeliveryError};
 pub use reason::Reason;
 pub use retry::RetryDeliveryError;
+pub(crate) use stuck::Place;
 
 vestibule_core::id!(
     /// A delivery's id. It never changes, however often the delivery is tried, so a receiver can recognise duplicates.

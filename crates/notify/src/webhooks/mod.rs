@@ -189,7 +189,7 @@ impl Webhooks {
         key.seal(self.flows.environment(), &context(id), secret.reveal().as_bytes())
     }
 
-    fn unseal(&self, id: WebhookId, sealed: &[u8]) -> Result<Secret, InvalidSealedValue> {
+    pub(crate) fn unseal(&self, id: WebhookId, sealed: &[u8]) -> Result<Secret, InvalidSealedValue> {
         let opened = self.flows.auth().sealing_key().open(&context(id), sealed)?;
         let text = std::str::from_utf8(&opened).map_err(|_| InvalidSealedValue)?;
         Secret::parse(text).map_err(|_| InvalidSealedValue)

@@ -50,6 +50,24 @@ impl RbacModule {
         connection.into().query_scalars(text, values![subject_id]).await
     }
 
+    /// Lists the subjects of a kind, such as `user`, to which a role is given directly, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn subjects_of_role(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        role: &RoleId,
+        (kind, most): (&str, u32),
+    ) -> Result<Vec<String>, Error> {
+        // The character after the underscore.
+        let (from, until) = (format!("{kind}_"), format!("{kind}`"));
+        let text = "SELECT subject_id FROM rbac_assignments WHERE role_id = $1 AND subject_id > $2 AND subject_id < $3
+                    ORDER BY subject_id LIMIT $4";
+        connection.into().query_scalars(text, values![role, from, until, most]).await
+    }
+
     /// What a subject may do.
     ///
     /// # Errors

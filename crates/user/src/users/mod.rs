@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod addresses;
 mod create;
 mod delete;
 mod list;
@@ -41,6 +42,7 @@ use vestibule_database::FromRow;
 use vestibule_database::list::Table;
 use vestibule_database::search::Searched;
 
+pub use self::addresses::AddressFault;
 pub use self::create::{CreateUser, CreateUsersError};
 pub use self::delete::RestoreUsersError;
 pub use self::profile::InvalidProfile;
@@ -116,6 +118,9 @@ impl User {
 }
 
 pub(crate) const TABLE: Table = Table { name: "users", columns: columns!(), searched: Some(SEARCHED) };
+
+/// The columns of a user as a directory sees it.
+pub(crate) const DIRECTORY_COLUMNS: &str = concat!(columns!(), ", display_name, external_id");
 
 /// What a search of users covers.
 pub const SEARCHED: Searched =

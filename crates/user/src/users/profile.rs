@@ -21,7 +21,7 @@ pub enum InvalidProfile {
     #[error("{field} is longer than 255 characters")]
     #[kind(InvalidData, code = "name_too_long")]
     NameTooLong {
-        /// `first_name` or `last_name`.
+        /// The field.
         field: &'static str,
     },
     /// A line break or another control character, in what is no name: names lose theirs.
@@ -52,6 +52,16 @@ pub(super) fn check(
     check_name("last_name", last_name)?;
     check_avatar_url(avatar_url)?;
     check_phone(phone)
+}
+
+/// Checks what a directory stores of a user.
+///
+/// # Errors
+///
+/// [`InvalidProfile`].
+pub(crate) fn check_of_directory(display_name: Option<&str>, external_id: Option<&str>) -> Result<(), InvalidProfile> {
+    check_name("display_name", display_name)?;
+    check_name("external_id", external_id)
 }
 
 fn check_name(field: &'static str, name: Option<&str>) -> Result<(), InvalidProfile> {

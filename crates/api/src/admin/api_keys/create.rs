@@ -18,9 +18,10 @@ body! {
     pub(crate) struct CreateApiKeyBody {
         /// What it is for.
         title: String,
-        /// `secret`, or `publishable`, which gives no access.
+        /// `secret`, `scim` for a directory, or `publishable`, which gives no access.
         r#type: KeyKind,
-        /// The ids of its roles; by default those of the caller. A publishable key has none.
+        /// The ids of its roles; by default those of the caller. A publishable key has none. Those of a directory's key are
+        /// the ceiling of what it may give, by default none.
         roles: Option<Vec<String>>,
         /// When it expires; by default never.
         expires_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! The kinds of keys: secret, and publishable as in Medusa.
+//! The kinds of keys: secret and publishable as in Medusa, and those of directories.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -23,12 +23,12 @@ impl Kind for KeyKind {
     }
 
     fn schema() -> Schema {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["secret", "publishable"])).into()
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["secret", "scim", "publishable"])).into()
     }
 }
 
 /// The parameter `type` of a list.
-pub(super) const PARAMETERS: &[QueryParameter] = &[QueryParameter::text("type", "`secret` or `publishable`.")];
+pub(super) const PARAMETERS: &[QueryParameter] = &[QueryParameter::text("type", "`secret`, `scim` or `publishable`.")];
 
 /// Reads [`PARAMETERS`].
 pub(super) fn read(query: &mut Query) -> Result<Option<ApiKeyKind>, InvalidRequest> {

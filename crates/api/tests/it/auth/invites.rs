@@ -67,7 +67,9 @@ async fn accept_with_a_password_signs_in_with_one_request(app: TestApp) {
     let accepted = app.anonymous().post(ACCEPT, body).await.ok();
     assert_eq!(accepted.as_object().unwrap().keys().collect::<Vec<_>>(), ["token", "user"]);
     let token = accepted["token"].as_str().unwrap();
-    app.bearer(token).get("/admin/users/me").await.is(200, &json!({ "user": accepted["user"] }));
+    let mut seen = json!({ "user": accepted["user"] });
+    seen["user"]["last_seen_at"] = json!(app.clock_text());
+    app.bearer(token).get("/admin/users/me").await.is(200, &seen);
     assert_eq!(
         (&accepted["user"]["email"], &accepted["user"]["first_name"]),
         (&json!("Ada@example.com"), &json!("Ada"))

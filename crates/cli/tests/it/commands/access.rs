@@ -9,7 +9,8 @@ on_both_engines!(
     roles_are_assigned_and_removed,
     a_locked_user_is_signed_out_and_can_sign_in_after_unlocking,
     an_address_is_changed_at_once_and_the_old_one_is_notified,
-    an_api_key_is_created_and_revoked
+    an_api_key_is_created_and_revoked,
+    the_key_of_a_directory_is_created_and_provisions_users
 );
 
 async fn roles_are_assigned_and_removed(place: Place) {
@@ -88,6 +89,20 @@ async fn an_api_key_is_created_and_revoked(place: Place) {
             ",
     );
     assert!(place.ok("api-key list").await.contains("over"));
+}
+
+async fn the_key_of_a_directory_is_created_and_provisions_users(place: Place) {
+    place.create_user("root@example.com").await;
+    let key = place.ok("api-key create --kind scim --title Entra --role role_super_admin").await;
+    assert!(key.starts_with("scim_"));
+    let unknown = place.run("api-key create --kind other --title x").await.failed(2);
+    assert!(unknown.ends_with("write secret, scim or publishable; see --help"), "{unknown}");
+    let server = place.serve().await;
+    let mut directory = server.client().with_token(key.trim());
+    let created = directory.post("/scim/v2/Users", json!({ "userName": "ada@example.com" })).await;
+    assert_eq!(created.status, 201);
+    assert_eq!(directory.get("/admin/users").await.status, 401, "it opens nothing else");
+    assert!(place.ok("user list").await.contains("ada@example.com"));
 }
 
 /// security.md 45

@@ -60,6 +60,7 @@ async fn show_lists_every_setting_with_its_source() {
             limits.connections_per_address  1000                             default
             invites.lifetime                1d                               default
             rbac.default_roles              role_super_admin                 default
+            scim.sign_in                    provider                         default
             brand.name                      (none)                           default
             brand.logo                      (none)                           default
             brand.accent                    (none)                           default

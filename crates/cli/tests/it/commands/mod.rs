@@ -5,6 +5,7 @@ mod at_once;
 mod backup;
 mod beside_a_server;
 mod config;
+mod doctor;
 mod events;
 mod first_start;
 mod foreign;

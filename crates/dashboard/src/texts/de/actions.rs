@@ -52,6 +52,7 @@ texts! { Actions, German;
     webhook_secret_rotated: "{who} hat dem Webhook {what} ein neues Geheimnis gegeben",
     webhook_tested: "{who} hat den Webhook {what} getestet",
     delivery_retried: "{who} hat die Zustellung {what} erneut versucht",
+    doctor_repaired: "{who} ließ den Doktor reparieren: {what}",
     sign_in_failed: "Eine Anmeldung ist fehlgeschlagen{reason}",
     proof_failed: "{who} konnte die eigene Identität nicht bestätigen{reason}",
     request_refused: "Eine Anfrage von {who} wurde abgelehnt{reason}",
@@ -60,4 +61,5 @@ texts! { Actions, German;
     actor_visitor: "Ein Besucher",
     actor_identity: "Ein anderswo angemeldeter Besucher",
     actor_key: "Ein API-Schlüssel",
+    actor_directory: "Der Schlüssel eines Verzeichnisses",
 }

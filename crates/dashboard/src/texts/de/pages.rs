@@ -1,6 +1,19 @@
 //! The texts of pages in German.
 
 texts! { Texts, German;
+    doctor: "Doktor",
+    doctor_concerns: "Betrifft",
+    doctor_examine: "Untersuchen",
+    doctor_finding: "Befund",
+    doctor_how: "Findet, was Jahre hinterlassen haben: Konten, die niemand benutzen kann, Rollen von Gelöschtem, Mails, die warten. Alle Tabellen werden gelesen, nichts wird geändert; bei vielen Benutzern dauert es eine Weile.",
+    doctor_more(number): { One => "und {number} weiterer", _ => "und {number} weitere" },
+    doctor_nothing: "Es wurde nichts gefunden.",
+    doctor_number: "Anzahl",
+    doctor_remedy: "Was zu tun ist",
+    key_kind: "Für",
+    key_kind_hint: "Ein Verzeichnis legt über SCIM unter /scim/v2 Benutzer an und entfernt sie. Die Rollen sind seine Obergrenze: es gibt keine Rolle, die mehr erlaubt, und ändert keinen Benutzer, der mehr darf.",
+    key_kind_scim: "Ein Verzeichnis (SCIM)",
+    key_kind_secret: "Ein Programm",
     about: "Allgemein",
     above_you(missing): "Sie können dieses Konto nicht ändern: Diese Person hat Rechte, die Sie nicht haben. Ihnen fehlt: {missing}.",
     accept_invite: "Annehmen und anmelden",

@@ -32,6 +32,8 @@ texts! { Problems, German;
     identity_exists: "Mit dieser Adresse meldet sich schon jemand an. Melden Sie sich an.",
     invalid_avatar_url: "Das ist keine Webadresse eines Bildes. Sie beginnt mit https:// oder http:// und hat höchstens 2048 Zeichen.",
     invalid_events: "Wählen Sie mindestens ein und höchstens hundert Ereignisse. Andere schreiben Sie als Namen wie user.created, oder user.* für alle einer Art.",
+    version_mismatch: "Das wurde inzwischen geändert. Öffnen Sie es noch einmal.",
+    too_many_members: "Diese Gruppe hat zu viele Mitglieder, um als Ganzes ersetzt zu werden. Fügen Sie einzelne hinzu, und entfernen Sie einzelne.",
     invalid_phone: "Das ist keine Telefonnummer. Schreiben Sie 3 bis 20 Ziffern, zum Beispiel +49 30 1234567.",
     invalid_url: "An diese Webadresse kann nicht gesendet werden. Schreiben Sie sie wie https://hooks.example.com/pfad, ohne Benutzernamen, Leerzeichen und #.",
     invite_already_accepted: "Diese Einladung wurde schon angenommen. Melden Sie sich an.",

@@ -52,6 +52,7 @@ define_texts! { Actions by name, English;
     webhook_secret_rotated: "{who} gave the webhook {what} a new secret",
     webhook_tested: "{who} tested the webhook {what}",
     delivery_retried: "{who} tried the delivery {what} again",
+    doctor_repaired: "{who} let the doctor repair {what}",
     sign_in_failed: "A sign-in failed{reason}",
     proof_failed: "{who} failed to confirm their identity{reason}",
     request_refused: "A request of {who} was refused{reason}",
@@ -60,4 +61,5 @@ define_texts! { Actions by name, English;
     actor_visitor: "A visitor",
     actor_identity: "A visitor who signed in elsewhere",
     actor_key: "An API key",
+    actor_directory: "The key of a directory",
 }

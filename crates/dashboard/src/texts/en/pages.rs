@@ -2,6 +2,19 @@
 //! the plural forms of a number.
 
 define_texts! { Texts, English;
+    doctor: "Doctor",
+    doctor_concerns: "Concerns",
+    doctor_examine: "Examine",
+    doctor_finding: "Finding",
+    doctor_how: "Finds what years have left behind: accounts that no one can use, roles of what is gone, mails that wait. It reads every table and changes nothing; with many users it takes a while.",
+    doctor_more(number: u64): { One => "and {number} more", _ => "and {number} more" },
+    doctor_nothing: "Nothing was found.",
+    doctor_number: "Number",
+    doctor_remedy: "What to do",
+    key_kind: "For",
+    key_kind_hint: "A directory creates and removes users by SCIM at /scim/v2. The roles are its ceiling: it gives no role that allows more, and changes no user who may do more.",
+    key_kind_scim: "A directory (SCIM)",
+    key_kind_secret: "A program",
     about: "About",
     above_you(missing: &str): "You cannot change this account: this user has permissions that you do not have. You lack: {missing}.",
     accept_invite: "Accept and sign in",

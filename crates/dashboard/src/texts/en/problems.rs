@@ -32,6 +32,8 @@ define_texts! { Problems by name, English;
     identity_exists: "A user already signs in with this address. Sign in instead.",
     invalid_avatar_url: "This is not the web address of a picture. It begins with https:// or http://, and has at most 2048 characters.",
     invalid_events: "Choose between one and a hundred events. Write others as a name such as user.created, or user.* for all of a kind.",
+    version_mismatch: "This has been changed since you opened it. Open it again.",
+    too_many_members: "This group has too many members to be replaced as a whole. Add and remove some.",
     invalid_phone: "This is not a telephone number. Write 3 to 20 digits, such as +44 20 7946 0000.",
     invalid_url: "Nothing can be sent to this web address. Write it as https://hooks.example.com/path, without a user name, spaces and #.",
     invite_already_accepted: "This invite was accepted already. Sign in instead.",

@@ -52,6 +52,7 @@ texts! { Actions, French;
     webhook_secret_rotated: "{who} a donné un nouveau secret au webhook {what}",
     webhook_tested: "{who} a testé le webhook {what}",
     delivery_retried: "{who} a relancé l’envoi {what}",
+    doctor_repaired: "{who} a fait réparer par le docteur : {what}",
     sign_in_failed: "Une connexion a échoué{reason}",
     proof_failed: "{who} n’a pas pu confirmer son identité{reason}",
     request_refused: "Une requête de {who} a été refusée{reason}",
@@ -60,4 +61,5 @@ texts! { Actions, French;
     actor_visitor: "Un visiteur",
     actor_identity: "Un visiteur connecté ailleurs",
     actor_key: "Une clé d’API",
+    actor_directory: "La clé d’un annuaire",
 }

@@ -3,6 +3,7 @@
 pub(super) mod actions;
 pub(super) mod details;
 pub(super) mod done;
+pub(super) mod findings;
 pub(super) mod home;
 pub(super) mod pages;
 pub(super) mod problems;

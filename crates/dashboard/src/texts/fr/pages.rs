@@ -1,6 +1,19 @@
 //! The texts of pages in French.
 
 texts! { Texts, French;
+    doctor: "Docteur",
+    doctor_concerns: "Concerne",
+    doctor_examine: "Examiner",
+    doctor_finding: "Constat",
+    doctor_how: "Trouve ce que les années ont laissé : des comptes que personne ne peut utiliser, des rôles de ce qui n’existe plus, des mails en attente. Toutes les tables sont lues et rien n’est changé ; avec beaucoup d’utilisateurs, cela prend un moment.",
+    doctor_more(number): { One => "et {number} autre", _ => "et {number} autres" },
+    doctor_nothing: "Rien n’a été trouvé.",
+    doctor_number: "Nombre",
+    doctor_remedy: "Que faire",
+    key_kind: "Pour",
+    key_kind_hint: "Un annuaire crée et retire des utilisateurs par SCIM à /scim/v2. Les rôles sont son plafond : il ne donne aucun rôle qui permet davantage, et ne change aucun utilisateur qui peut davantage.",
+    key_kind_scim: "Un annuaire (SCIM)",
+    key_kind_secret: "Un programme",
     about: "Général",
     above_you(missing): "Cet utilisateur a plus de droits que vous ; vous ne pouvez donc pas modifier son compte. Il vous manque : {missing}.",
     accept_invite: "Accepter et se connecter",

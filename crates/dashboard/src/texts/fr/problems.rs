@@ -32,6 +32,8 @@ texts! { Problems, French;
     identity_exists: "Un utilisateur se connecte déjà avec cette adresse. Connectez-vous.",
     invalid_avatar_url: "Ce n’est pas l’adresse web d’une image. Elle commence par https:// ou http:// et compte au plus 2048 caractères.",
     invalid_events: "Choisissez au moins un événement et cent au plus. Indiquez les autres par un nom tel que user.created, ou par user.* pour tous ceux d’un type.",
+    version_mismatch: "Ceci a été modifié depuis que vous l’avez ouvert. Ouvrez-le de nouveau.",
+    too_many_members: "Ce groupe a trop de membres pour être remplacé en entier. Ajoutez-en et retirez-en quelques-uns.",
     invalid_phone: "Ce n’est pas un numéro de téléphone. Saisissez de 3 à 20 chiffres, par exemple +33 1 23 45 67 89.",
     invalid_url: "Aucun message ne peut être envoyé à cette adresse web. Écrivez-la comme https://hooks.example.com/chemin, sans nom d’utilisateur, ni espace, ni #.",
     invite_already_accepted: "Cette invitation a déjà été acceptée. Connectez-vous.",

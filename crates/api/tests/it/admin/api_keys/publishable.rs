@@ -12,6 +12,7 @@ use crate::support::{MadeKey, TestApp, User};
 on_both_engines!(
     a_publishable_key_is_created_and_its_token_stays_visible,
     keys_are_listed_by_type,
+    the_key_of_a_directory_opens_nothing_here,
     a_publishable_key_grants_no_access,
     the_header_of_a_publishable_key_is_ignored,
     a_publishable_key_has_no_roles,
@@ -26,6 +27,22 @@ fn body(title: &str) -> Json {
 
 async fn publishable(maker: &User, title: &str) -> MadeKey {
     MadeKey::of(&maker.post("/admin/api-keys", body(title)).await.ok()["api_key"])
+}
+
+/// security.md 4
+async fn the_key_of_a_directory_opens_nothing_here(app: TestApp) {
+    let admin = app.admin().await;
+    let roles = json!(["role_super_admin"]);
+    let made = admin.post("/admin/api-keys", json!({ "title": "Entra", "type": "scim", "roles": roles })).await.ok();
+    let token = made["api_key"]["token"].as_str().unwrap();
+    assert!(
+        token.starts_with("scim_") && made["api_key"]["type"] == "scim" && made["api_key"]["roles"] == roles,
+        "{made}"
+    );
+    assert_eq!(admin.get("/admin/api-keys?type=scim").await.ok()["api_keys"][0]["token"], "", "it is shown once");
+    for client in [app.bearer(token), app.basic(token), app.basic(&BASE64.encode(token))] {
+        client.get("/admin/users").await.is_unauthorized();
+    }
 }
 
 async fn a_publishable_key_is_created_and_its_token_stays_visible(app: TestApp) {
