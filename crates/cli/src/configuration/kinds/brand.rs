@@ -53,9 +53,18 @@ impl Kind for WebAddress {
 
     fn read(&self, raw: &Raw) -> Result<String, Problem> {
         let text = raw.text();
-        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        let after_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let is_web = after_scheme.is_some_and(|rest| !has_password(rest));
         let is_one_word = text.len() <= 512 && !text.contains(|c: char| c.is_control() || c.is_whitespace());
         let is_email = self.or_email && text.parse::<vestibule::core::EmailAddress>().is_ok();
         if is_one_word && (is_web || is_email) { Ok(text) } else { Err(no(&text, self.expected())) }
     }
+}
+
+/// Whether an address, without its scheme, names a user or has more than a port behind the host: what is displayed must
+/// have no password (security.md 39).
+fn has_password(address: &str) -> bool {
+    let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit() || c == ':' || c == ']');
+    authority.contains('@') || authority.rsplit_once(':').is_some_and(|(_, port)| !is_port(port))
 }
