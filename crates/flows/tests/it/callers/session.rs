@@ -7,7 +7,7 @@ use vestibule_core::{Patch, SigningKey};
 use vestibule_database::transaction;
 use vestibule_flows::{Client, Credential, Flows, SessionCaller};
 use vestibule_testing::on_both_engines;
-use vestibule_user::UpdateUser;
+use vestibule_user::{UpdateUser, User};
 
 use crate::support::{ADA, BOB, DAY, HOUR, MICROSECOND, PASSWORD, SECRET, START, Site, credentials, session};
 
@@ -51,7 +51,8 @@ async fn by_bearer_and_by_cookie(site: Site) {
     let caller = site.bearer(&token).await.unwrap();
     assert_eq!(caller.session_id.to_string(), token.sid);
     assert_eq!(caller.auth_identity_id.to_string(), token.auth_identity_id);
-    assert_eq!((caller.actor_type.as_str(), caller.user.as_ref()), ("user", Some(&user)));
+    let seen = User { last_seen_at: Some(site.flows.environment().now()), ..user.clone() };
+    assert_eq!((caller.actor_type.as_str(), caller.user.as_ref()), ("user", Some(&seen)));
     assert!(caller.is_user_type());
     let (first, second) = (cookie(&site, &token).await, cookie(&site, &token).await);
     for value in [first, second] {

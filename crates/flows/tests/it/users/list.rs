@@ -5,7 +5,7 @@ use vestibule_database::values;
 use vestibule_flows::{Context, SignInMethod, UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_testing::clock::START;
 use vestibule_testing::{assert_reads_index, on_both_engines};
-use vestibule_user::{MIGRATIONS, UserField};
+use vestibule_user::{MIGRATIONS, User, UserField};
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
 
@@ -39,9 +39,10 @@ async fn users_are_listed_with_roles_and_last_use(site: Site) {
     let users = site.list(&UserQuery::default()).await;
     assert_eq!(users.len(), 2);
     assert_eq!((users[0].user.clone(), users[0].roles.len(), users[0].last_seen_at), (bob, 0, None));
+    let begun = site.flows.environment().now();
+    let ada = User { last_seen_at: Some(begun), ..ada };
     assert_eq!((users[1].user.clone(), users[1].has_second_factor), (ada, false));
     assert_eq!(users[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
-    let begun = site.flows.environment().now();
     assert_eq!(users[1].last_seen_at, Some(begun));
     let first = FindConfig { take: Some(1), ..page(UserOrder::NEWEST_FIRST) };
     let first = site.flows.list_page_of_user_summaries(&UserQuery::default(), &first).await.unwrap();
