@@ -2,7 +2,6 @@
 //!
 //! Other than what is created here, everything keeps its ids and times, and no event is recorded. The caller has looked for what
 //! is there already ([`AuthModule::find_present_within`]).
-
 //!
 //! ```
 //! # #[tokio::main]

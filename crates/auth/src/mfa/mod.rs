@@ -75,10 +75,10 @@ pub use self::provider::{
     BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaRejection, MfaStart, MfaUse,
     StoredFactor,
 };
-pub(crate) use self::recovery_codes::{IMPORTED, hash as recovery_code_hash};
 pub use self::recovery_codes::{
     DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodeFormat, RecoveryCodes, RecoveryCodesError,
 };
+pub(crate) use self::recovery_codes::{IMPORTED, hash as recovery_code_hash};
 pub use self::rename::RenameMfaError;
 pub use self::sign_in::{BrowserCeremony, NewFactor};
 pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};

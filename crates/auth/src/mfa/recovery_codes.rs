@@ -47,7 +47,8 @@ impl MfaMethod for RecoveryCodeMethod {
 impl RecoveryCodeMethod {
     /// Finds a code among those of an import from the reference, which has slow hashes of them.
     async fn find_imported(&self, challenge: &BegunChallenge<'_>, code: &str) -> Option<usize> {
-        for (index, stored) in challenge.factors.iter().enumerate().filter(|(_, stored)| stored.data.len() == IMPORTED) {
+        for (index, stored) in challenge.factors.iter().enumerate().filter(|(_, stored)| stored.data.len() == IMPORTED)
+        {
             match self.passwords.matches_reference(code, &stored.data).await {
                 Ok(true) => return Some(index),
                 Ok(false) => {}

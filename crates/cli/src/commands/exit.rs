@@ -81,13 +81,17 @@ fn unusable(error: &database::Error) -> Failure {
     Failure { is_outage: error.is_outage(), ..Failure::failed(message) }
 }
 
+/// Codes of what no data makes possible: a password that is easy to guess, a name that is too long.
+const FAIL_EVERYWHERE: [&str; 5] =
+    ["weak_password", "forbidden_password", "name_too_long", "invalid_avatar_url", "invalid_phone"];
+
 /// Reports a flow's error in its own words.
 pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     match error.kind() {
-        // An error with a code depends on existing data: an address that is taken, the last super admin. A password
-        // that is too easy to guess fails everywhere.
+        // An error with a code depends on existing data: an address that is taken, the last super admin. Others fail
+        // everywhere.
         ErrorKind::InvalidData | ErrorKind::NotAllowed
-            if error.code().is_some_and(|code| !["weak_password", "forbidden_password"].contains(&code)) =>
+            if error.code().is_some_and(|code| !FAIL_EVERYWHERE.contains(&code)) =>
         {
             Failure::failed(error.to_string())
         }

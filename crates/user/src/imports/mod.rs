@@ -2,7 +2,6 @@
 //!
 //! Users keep their ids and times, and no event is recorded: a directory that moves in sends no mails. The caller has looked for what
 //! is there already ([`UserModule::find_present_within`]).
-
 //!
 //! ```
 //! # #[tokio::main]

@@ -72,7 +72,7 @@ async fn what_years_have_left_behind_is_found_and_repaired(place: Place) {
         &database,
         "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts, next_try_at,
              created_at, updated_at)
-         VALUES ('dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV', 'evt_01ARZ3NDEKTSV4RRFFQ69G5FAV', 1, 'invite.created', 'invite_1', 'mail',
+         VALUES ('dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV', 'event_01ARZ3NDEKTSV4RRFFQ69G5FAV', 1, 'invite.created', 'invite_1', 'mail',
              '', 'queued', 3, $1, $1, $1)",
         values![old],
     )

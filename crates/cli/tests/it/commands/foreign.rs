@@ -83,12 +83,12 @@ async fn other_tables_are_reported_and_kept(place: Place) {
     // Names of Medusa's tables.
     create(&place, &["CREATE TABLE invite (id text)", "CREATE TABLE auth_identity (id text)"]).await;
     let ran = place.run("migrate").await;
-    let report = "vestibule: the database has 2 tables of another program (auth_identity, invite): Vestibule's tables are \
-                  created beside them\n";
-    assert_eq!((ran.code, ran.err.as_str()), (0, report), "{ran:?}");
+    let report = "the database has 2 tables of another program (auth_identity, invite): Vestibule's tables are created \
+                  beside them\n";
+    assert_eq!((ran.code, ran.err.matches(report).count()), (0, 1), "{ran:?}");
     let present = names(&place).await;
     assert!(["invite", "auth_identity", "users"].iter().all(|name| present.iter().any(|there| there == name)));
-    assert_eq!(place.run("migrate").await.err, "", "once");
+    assert!(!place.run("migrate").await.err.contains("another program"), "once");
 }
 
 async fn commands_that_read_create_no_tables(place: Place) {

@@ -71,17 +71,17 @@ async fn text_from_users_is_escaped() {
     let place = Place::sqlite();
     let (_server, mut admin) = place.serve_admin().await;
     let body = json!({
-        "email": "ada@example.com", "first_name": "Ada\u{202e}", "metadata": { "note": "\u{1b}[31m \u{9b}2J\n" },
+        "email": "ada@example.com", "first_name": "Ada", "metadata": { "note": "\u{1b}[31m \u{9b}2J\n\u{202e}" },
     });
     admin.post("/admin/users", body).await.ok();
     let shown = format!("{}{}", place.ok("user show ada@example.com").await, place.ok("user list").await);
     assert!(shown.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{shown:?}");
-    assert!(shown.contains("Ada\\u{202e}") && shown.contains("\\u{9b}2J"), "{shown}");
+    assert!(shown.contains("\\u{202e}") && shown.contains("\\u{9b}2J"), "{shown}");
     // JSON contains the original text.
     let user = place.run("user show ada@example.com --json").await.json();
     assert_eq!(
         (&user["first_name"], &user["metadata"]["note"]),
-        (&json!("Ada\u{202e}"), &json!("\u{1b}[31m \u{9b}2J\n"))
+        (&json!("Ada"), &json!("\u{1b}[31m \u{9b}2J\n\u{202e}"))
     );
 }
 
@@ -102,7 +102,9 @@ async fn the_log_is_text_or_json() {
     let first = "INFO vestibule::commands::serve: there are no users yet: open http://localhost:";
     let then = " within a day to create the first administrator, or use `vestibule user create";
     assert!(text[0].contains("INFO vestibule::commands::setup: created a new database at /"), "{text:?}");
-    assert!(text[1].contains(first) && text[1].contains("/app/setup?token=") && text[1].contains(then), "{text:?}");
+    let is_about_users =
+        |line: &String| line.contains(first) && line.contains("/app/setup?token=") && line.contains(then);
+    assert_eq!(text.iter().filter(|line| is_about_users(line)).count(), 1, "{text:?}");
     let ended = place.serve_with(&["--log-format", "json"]).await.stop().await;
     for line in &ended.err {
         let event: Json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));

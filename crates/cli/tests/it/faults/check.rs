@@ -116,7 +116,7 @@ async fn pairs(database: &Database, statement: &str) -> BTreeMap<String, String>
 
 async fn users(database: &Database) -> BTreeMap<String, User> {
     let statement =
-        "SELECT id, email, first_name, last_name, avatar_url, phone, metadata, locked_at, created_at, updated_at,
+        "SELECT id, email, first_name, last_name, avatar_url, phone, metadata, locked_at, last_seen_at, created_at, updated_at,
                          deleted_at
                      FROM users";
     let users: Vec<User> = database.query(statement, &[]).await.unwrap();

@@ -122,6 +122,7 @@ async fn what_cannot_be_created_changes_nothing(site: Site) {
         let code = match message {
             _ if message.contains("too short") => Some("weak_password"),
             _ if message.contains("first_name") => Some("name_too_long"),
+            _ if message.contains("avatar_url") => Some("invalid_avatar_url"),
             _ => None,
         };
         assert_eq!(refused, (ErrorKind::InvalidData, code, message.to_owned()));
