@@ -25,9 +25,9 @@ impl AuthModule {
             let places = places.join(", ");
             let text = format!(
                 "SELECT auth_identity_id AS used FROM provider_identities
-                 WHERE last_used_at > $1 AND auth_identity_id IN ({places})
-                 UNION ALL SELECT auth_identity_id FROM auth_sessions WHERE created_at > $1 AND auth_identity_id IN ({places})
-                 UNION ALL SELECT id FROM auth_api_keys WHERE last_used_at > $1 AND id IN ({places}) LIMIT 1"
+                 WHERE last_used_at >= $1 AND auth_identity_id IN ({places})
+                 UNION ALL SELECT auth_identity_id FROM auth_sessions WHERE created_at >= $1 AND auth_identity_id IN ({places})
+                 UNION ALL SELECT id FROM auth_api_keys WHERE last_used_at >= $1 AND id IN ({places}) LIMIT 1"
             );
             let mut values = vec![Value::from(since)];
             values.extend(portion.iter().map(|id| Value::from(id.as_str())));

@@ -113,16 +113,26 @@ pub(super) struct Bounded<R> {
     reader: R,
     used: Budget,
     began: bool,
+    /// The first bytes, which were no byte order mark.
+    waiting: Vec<u8>,
 }
 
 /// How much of the present row was read.
 #[derive(Clone, Default)]
-pub(super) struct Budget(Arc<AtomicU64>);
+pub(super) struct Budget {
+    bytes: Arc<AtomicU64>,
+    quotes: Arc<AtomicU64>,
+}
 
 impl Budget {
     /// Another row begins.
     pub(super) fn begin(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether the file has an odd number of quotes so far.
+    pub(super) fn has_open_quote(&self) -> bool {
+        self.quotes.load(Ordering::Relaxed) % 2 == 1
     }
 }
 
@@ -132,7 +142,21 @@ pub(super) const TOO_LONG: &str = "one row has more than 16 MiB";
 impl<R: Read> Bounded<R> {
     pub(super) fn new(reader: R) -> (Self, Budget) {
         let used = Budget::default();
-        (Self { reader, used: used.clone(), began: false }, used)
+        (Self { reader, used: used.clone(), began: false, waiting: Vec::new() }, used)
+    }
+
+    /// Reads the first bytes and what follows them in one: who looks at the beginning sees the whole first line.
+    fn take(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let first = std::mem::take(&mut self.waiting);
+        let count = first.len().min(buffer.len());
+        for (place, byte) in buffer.iter_mut().zip(&first) {
+            *place = *byte;
+        }
+        self.waiting.extend(first.iter().skip(count));
+        match buffer.get_mut(count..) {
+            Some(rest) if !rest.is_empty() => Ok(count + self.reader.read(rest)?),
+            _ => Ok(count),
+        }
     }
 }
 
@@ -142,15 +166,15 @@ impl<R: Read> Read for Bounded<R> {
             self.began = true;
             let mut first = Vec::with_capacity(3);
             self.reader.by_ref().take(3).read_to_end(&mut first)?;
-            let first = if first == [0xef, 0xbb, 0xbf] { Vec::new() } else { first };
-            if let Some(place) = buffer.get_mut(..first.len()).filter(|_| !first.is_empty()) {
-                place.copy_from_slice(&first);
-                return Ok(first.len());
+            if first != [0xef, 0xbb, 0xbf] {
+                self.waiting = first;
             }
         }
-        let count = self.reader.read(buffer)?;
+        let count = self.take(buffer)?;
+        let quotes = buffer.get(..count).unwrap_or_default().iter().filter(|byte| **byte == b'"').count();
+        self.used.quotes.fetch_add(u64::try_from(quotes).unwrap_or_default(), Ordering::Relaxed);
         let read = u64::try_from(count).unwrap_or(u64::MAX);
-        if self.used.0.fetch_add(read, Ordering::Relaxed) > MOST {
+        if self.used.bytes.fetch_add(read, Ordering::Relaxed) > MOST {
             return Err(io::Error::new(io::ErrorKind::InvalidData, TOO_LONG));
         }
         Ok(count)
