@@ -46,7 +46,7 @@ pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<Fil
         let mut reader = BufReader::with_capacity(1 << 16, reader);
         let delimiter = delimiter(&mut reader).map_err(|error| SourceError::File { path: path.clone(), error })?;
         let mut table = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(reader);
-        let (mut row, mut head) = (ByteRecord::new(), None::<Head>);
+        let (mut row, mut head, mut open_quote) = (ByteRecord::new(), None::<Head>, None);
         loop {
             budget.begin();
             match table.read_byte_record(&mut row) {
@@ -54,20 +54,15 @@ pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<Fil
                 Ok(false) if head.is_none() => {
                     return Err(wrong(&path, 1, 1, "the file is empty: its first line names the columns"));
                 }
-                Ok(false) => return Ok(()),
+                Ok(false) => return open_quote.filter(|_| budget.has_open_quote()).map_or(Ok(()), Err),
                 Err(error) => return Err(failed(&path, &error)),
             }
-            if budget.has_open_quote() && table.is_done() && row.iter().last().is_some_and(|cell| cell.contains(&b'\n'))
-            {
-                let line = row.position().map_or(1, csv::Position::line);
-                return Err(wrong(
-                    &path,
-                    line,
-                    u64::try_from(row.len()).unwrap_or(1),
-                    "a quote is not closed: is the file complete?",
-                ));
-            }
             let line = row.position().map_or(1, csv::Position::line);
+            // Should the file end here, a quote that is not closed has taken the rest of it.
+            open_quote = row.iter().last().filter(|cell| cell.contains(&b'\n')).map(|_| {
+                let column = u64::try_from(row.len()).unwrap_or(1);
+                wrong(&path, line, column, "a quote is not closed: is the file complete?")
+            });
             let cells = texts(&path, line, &row)?;
             let Some(head) = &head else {
                 head = Some(Head::read(&path, &cells, &options)?);

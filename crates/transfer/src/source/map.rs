@@ -31,7 +31,11 @@ impl Map {
     ///
     /// What is wrong, with line and column.
     pub fn read(text: &str) -> Result<Self, String> {
-        let map: Self = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
+        let text = text.trim_start_matches('\u{feff}');
+        if !text.trim_start().starts_with('{') {
+            return Err("the map is a JSON object, such as {\"columns\": {\"email\": \"E-Mail\"}}".to_owned());
+        }
+        let map: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         for (name, roles) in &map.roles {
             for role in roles.as_slice() {
                 let _: RoleId =
