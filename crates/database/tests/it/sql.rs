@@ -29,9 +29,10 @@ const TWO_TEXTS: [&str; 18] = [
 ];
 
 /// Code that distinguishes the engines, apart from the two drivers.
-const ASKS_FOR_THE_ENGINE: [&str; 10] = [
+const ASKS_FOR_THE_ENGINE: [&str; 12] = [
     "database/src/batches.rs",
     "database/src/database.rs",
+    "database/src/dump.rs",
     "database/src/foreign.rs",
     "database/src/indexes.rs",
     "database/src/list.rs",
@@ -40,6 +41,7 @@ const ASKS_FOR_THE_ENGINE: [&str; 10] = [
     "database/src/migrations.rs",
     "database/src/search/plan.rs",
     "database/src/search/sequences.rs",
+    "transfer/src/source/tables.rs",
 ];
 
 /// The name of the definition at `at`: `const NAME: Sql = …` or `let name = …`.

@@ -33,7 +33,7 @@ const NAMED: &str = "SELECT id, app_metadata ->> 'user_id' AS text FROM auth_ide
 const USERS: &str = r#"SELECT id, email AS text FROM "user" WHERE id > $1 AND deleted_at IS NULL ORDER BY id LIMIT $2"#;
 
 const HASHES: &str = "SELECT id, provider_metadata ->> 'password' AS text FROM provider_identity
-     WHERE id > $1 AND provider = 'emailpass' AND deleted_at IS NULL ORDER BY id LIMIT $2";
+     WHERE id > $1 AND provider_metadata ->> 'password' IS NOT NULL AND deleted_at IS NULL ORDER BY id LIMIT $2";
 
 struct Text {
     id: String,
