@@ -14,7 +14,7 @@ pub(crate) fn open_medusa(key: &str, sealed: &str) -> Option<String> {
     let [version, iv, tag, text] = *sealed.split(':').collect::<Vec<_>>() else { return None };
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok();
     let iv: [u8; 12] = decode(iv)?.try_into().ok()?;
-    let cipher = Aes256Gcm::new(&Sha256::digest(key.as_bytes()).into());
+    let cipher = Aes256Gcm::new(&Sha256::digest(key.as_bytes()));
     let sealed = [decode(text)?, decode(tag)?].concat();
     let opened = cipher.decrypt(&Nonce::<U12>::from(iv), sealed.as_slice()).ok()?;
     if version == "v1" { String::from_utf8(opened).ok() } else { None }
@@ -24,7 +24,7 @@ pub(crate) fn open_medusa(key: &str, sealed: &str) -> Option<String> {
 pub(crate) fn open_better_auth(secret: &str, sealed: &str) -> Option<String> {
     let bytes = hexadecimal(sealed)?;
     let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
-    let cipher = XChaCha20Poly1305::new(&Sha256::digest(secret.as_bytes()).into());
+    let cipher = XChaCha20Poly1305::new(&Sha256::digest(secret.as_bytes()));
     String::from_utf8(cipher.decrypt(&XNonce::from(*nonce), sealed).ok()?).ok()
 }
 

@@ -59,7 +59,7 @@ pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<Fil
             }
             let line = row.position().map_or(1, csv::Position::line);
             // Should the file end here, a quote that is not closed has taken the rest of it.
-            open_quote = row.iter().last().filter(|cell| cell.contains(&b'\n')).map(|_| {
+            open_quote = row.iter().next_back().filter(|cell| cell.contains(&b'\n')).map(|_| {
                 let column = u64::try_from(row.len()).unwrap_or(1);
                 wrong(&path, line, column, "a quote is not closed: is the file complete?")
             });
