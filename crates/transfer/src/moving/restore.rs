@@ -67,6 +67,9 @@ impl Lines<BufReader<std::fs::File>> {
 
     /// The next row; nothing after the line that ends the file.
     fn next_row(&mut self) -> Result<Option<Row>, ImportError> {
+        if self.totals.is_some() {
+            return Ok(None);
+        }
         let Some(mut line) = self.next_json()? else {
             return Err(wrong(&self.path, self.number, 1, "the file ends before its last line: it is not complete"));
         };
