@@ -81,7 +81,7 @@ pub const DUMPED: [Dumped; 5] = [
 ];
 
 impl RbacModule {
-    /// Removes a built-in policy that has another id elsewhere, before the one of this key and id is written.
+    /// Gives up the key of a built-in policy that has another id elsewhere, before the one of this key and id is written.
     ///
     /// # Errors
     ///
@@ -92,9 +92,41 @@ impl RbacModule {
         key: &str,
         id: &str,
     ) -> Result<(), Error> {
-        let text = "DELETE FROM rbac_policies WHERE key = $1 AND id <> $2 AND deleted_at IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM rbac_role_policies WHERE policy_id = rbac_policies.id)";
+        let text = "UPDATE rbac_policies SET key = key || ' ' || id WHERE key = $1 AND id <> $2 AND deleted_at IS NULL";
         transaction.execute(text, values![key, id]).await.map(drop)
+    }
+
+    /// Gives the roles of the policy that has made way the one that was written, and deletes it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn take_place_of_policy_within(
+        &self,
+        transaction: &mut Transaction,
+        key: &str,
+        id: &str,
+    ) -> Result<(), Error> {
+        let text = "UPDATE rbac_role_policies SET policy_id = $2
+                    WHERE policy_id IN (SELECT id FROM rbac_policies WHERE key = $1 || ' ' || id AND id <> $2)";
+        transaction.execute(text, values![key, id]).await?;
+        let text = "DELETE FROM rbac_policies WHERE key = $1 || ' ' || id AND id <> $2";
+        transaction.execute(text, values![key, id]).await.map(drop)
+    }
+
+    /// Removes what says under another id that a role has a policy, before the one of this id is written.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn make_way_for_role_policy_within(
+        &self,
+        transaction: &mut Transaction,
+        (role, policy): (&str, &str),
+        id: &str,
+    ) -> Result<(), Error> {
+        let text = "DELETE FROM rbac_role_policies WHERE role_id = $1 AND policy_id = $2 AND id <> $3";
+        transaction.execute(text, values![role, policy, id]).await.map(drop)
     }
 
     /// Computes what subjects may do, after their assignments or what their roles allow were written.

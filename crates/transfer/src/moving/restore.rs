@@ -195,7 +195,14 @@ async fn write(
         if row.kind == "policy" {
             flows.rbac().make_way_for_policy_within(transaction, &text("key"), &text("id")).await?;
         }
+        if row.kind == "role_policy" {
+            let (role, policy) = (text("role_id"), text("policy_id"));
+            flows.rbac().make_way_for_role_policy_within(transaction, (&role, &policy), &text("id")).await?;
+        }
         let result = write_row(flows, transaction, table, row).await?;
+        if row.kind == "policy" {
+            flows.rbac().take_place_of_policy_within(transaction, &text("key"), &text("id")).await?;
+        }
         if row.kind == "role" {
             roles.extend(text("id").parse().ok());
         }

@@ -57,16 +57,6 @@ pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<Fil
                 Ok(false) => return open_quote.filter(|_| budget.has_open_quote()).map_or(Ok(()), Err),
                 Err(error) => return Err(failed(&path, &error)),
             }
-            if budget.has_open_quote() && table.is_done() && row.iter().last().is_some_and(|cell| cell.contains(&b'\n'))
-            {
-                let line = row.position().map_or(1, csv::Position::line);
-                return Err(wrong(
-                    &path,
-                    line,
-                    u64::try_from(row.len()).unwrap_or(1),
-                    "a quote is not closed: is the file complete?",
-                ));
-            }
             let line = row.position().map_or(1, csv::Position::line);
             // Should the file end here, a quote that is not closed has taken the rest of it.
             open_quote = row.iter().next_back().filter(|cell| cell.contains(&b'\n')).map(|_| {

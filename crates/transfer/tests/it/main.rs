@@ -1,6 +1,7 @@
 //! Imports on both engines, from files that the other programs have made.
 //!
 //! - `passwords`: each kind of hash signs in once, and is ours afterwards
+//! - `moving`: what is exported is read back
 //! - `runs`: conflicts, dry runs, repetition, interruption, undoing
 //! - `bad_files`: what is no file of its kind changes nothing
 
@@ -13,6 +14,7 @@
 )]
 
 mod bad_files;
+mod moving;
 mod passwords;
 mod runs;
 mod support;

@@ -47,6 +47,10 @@ impl Site {
         path.display().to_string()
     }
 
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.database.engine() == vestibule_database::Engine::Sqlite
+    }
+
     pub(crate) fn importer(&self, options: ImportOptions) -> Importer {
         Importer::new(self.flows.clone(), options)
     }
