@@ -6,7 +6,6 @@
 //! - `bad_files`: what is no file of its kind changes nothing
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -1,7 +1,5 @@
 //! Exports, read back on either engine.
 
-use std::sync::Arc;
-
 use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 use vestibule_transfer::{ExportFormat, ImportOptions, Kind, SourceOptions, export};
 
@@ -42,7 +40,7 @@ async fn an_export_is_read_back_into_the_other_engine_and_again(site: Site) {
         Some(_) if site.is_sqlite() => TestDatabase::postgres_with(Site::TABLES).await,
         _ => TestDatabase::sqlite(),
     };
-    let other = Site::set_up(Arc::new(elsewhere)).await;
+    let other = Site::elsewhere(elsewhere).await;
     let source = SourceOptions::new(Kind::Vestibule, other.file("first.jsonl", &first));
     let summary = other.import(&source).await;
     assert_eq!((summary.count("user", "created"), summary.count("assignment", "created")), (23, 23));
@@ -51,7 +49,7 @@ async fn an_export_is_read_back_into_the_other_engine_and_again(site: Site) {
     assert_eq!(rows(&second), rows(&first));
     assert!(other.signs_in("person1@example.com", "Quarry-lantern-1815").await);
 
-    let third = Site::set_up(Arc::new(TestDatabase::sqlite())).await;
+    let third = Site::elsewhere(TestDatabase::sqlite()).await;
     third.import(&SourceOptions::new(Kind::Vestibule, third.file("second.jsonl", &second))).await;
     assert_eq!(rows(&exported(&third, true).await), rows(&first));
     let again = other.import(&source).await;
@@ -65,7 +63,7 @@ async fn an_export_without_hashes_signs_no_one_in(site: Site) {
     for secret in ["$2b$", "{SSHA}", "$argon2id$", "provider_metadata", "token_hash"] {
         assert!(!text.contains(secret), "{secret}");
     }
-    let other = Site::set_up(Arc::new(TestDatabase::sqlite())).await;
+    let other = Site::elsewhere(TestDatabase::sqlite()).await;
     other.import(&SourceOptions::new(Kind::Vestibule, other.file("open.jsonl", &open))).await;
     assert!(other.user("person1@example.com").await.is_some());
     assert!(!other.signs_in("person1@example.com", "Quarry-lantern-1815").await);
@@ -79,7 +77,7 @@ async fn an_export_without_hashes_signs_no_one_in(site: Site) {
 async fn an_export_that_is_cut_changes_nothing(site: Site) {
     filled(&site).await;
     let whole = exported(&site, true).await;
-    let other = Site::set_up(Arc::new(TestDatabase::sqlite())).await;
+    let other = Site::elsewhere(TestDatabase::sqlite()).await;
     let before = other.rows().await;
     for (content, expected) in [
         (&whole[..whole.len() / 2], "line "),

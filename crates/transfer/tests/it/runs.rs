@@ -59,7 +59,7 @@ fn many(rows: usize) -> String {
 }
 
 async fn an_interrupted_import_continues_to_the_same_result(site: Site) {
-    let source = site.csv(many(2_600));
+    let source = site.csv(many(6_000));
     for stop_at in [500, 1_000, 1_000, 2_000] {
         let (sender, mut reached) = mpsc::unbounded_channel();
         let (importer, source) = (site.importer(ImportOptions::default()), source.clone());
@@ -70,12 +70,12 @@ async fn an_interrupted_import_continues_to_the_same_result(site: Site) {
         tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped at {stop_at}") }
     }
     let done = site.import(&source).await;
-    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (2_600, 0));
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (6_000, 0));
     let runs = site.importer(ImportOptions::default()).list().await.unwrap();
     assert_eq!((runs.len(), runs[0].state.as_str()), (1, "finished"));
-    assert_eq!(site.rows().await[0], 2_600);
+    assert_eq!(site.rows().await[0], 6_000);
     // As an import has it that was not interrupted: ids depend on the row alone.
-    let find = FindConfig::default().page(0, 3_000).order_by(UserField::Id, Direction::Ascending);
+    let find = FindConfig::default().page(0, 6_000).order_by(UserField::Id, Direction::Ascending);
     let users = site.flows.users().list_users(&Filter::All(Vec::new()), &find).await.unwrap();
     site.importer(ImportOptions::default()).undo(runs[0].id).await.unwrap();
     assert_eq!(site.rows().await[0], 0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords};
-use vestibule_core::{FindConfig, SigningKey};
+use vestibule_core::{Environment, FindConfig, SigningKey};
 use vestibule_database::{Database, Migrations, values};
 use vestibule_flows::{Client, Flows, SignIn, USER};
 use vestibule_testing::{SetUp, TestDatabase, test_environment};
@@ -23,15 +23,7 @@ impl SetUp for Site {
     const TABLES: &[Migrations] = &vestibule_flows::MIGRATIONS;
 
     async fn set_up(place: Arc<TestDatabase>) -> Self {
-        let database = place.open().await;
-        let (environment, _) = test_environment();
-        vestibule_flows::set_up(&database, &environment).await.unwrap();
-        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
-        let key = SigningKey::new(b"a secret of thirty-two bytes, or");
-        let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
-        let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords);
-        let flows = Flows::new(database.clone(), environment, users, auth);
-        Self { flows, database, folder: TempDir::with_prefix("vestibule-").unwrap(), _place: place }
+        Self::with(place, test_environment().0).await
     }
 }
 
@@ -40,6 +32,22 @@ pub(crate) fn fixture(name: &str) -> String {
 }
 
 impl Site {
+    /// Another installation, which makes other ids.
+    pub(crate) async fn elsewhere(place: TestDatabase) -> Self {
+        Self::with(Arc::new(place), Environment::system()).await
+    }
+
+    async fn with(place: Arc<TestDatabase>, environment: Environment) -> Self {
+        let database = place.open().await;
+        vestibule_flows::set_up(&database, &environment).await.unwrap();
+        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
+        let key = SigningKey::new(b"a secret of thirty-two bytes, or");
+        let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
+        let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords);
+        let flows = Flows::new(database.clone(), environment, users, auth);
+        Self { flows, database, folder: TempDir::with_prefix("vestibule-").unwrap(), _place: place }
+    }
+
     /// Writes a file.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path: PathBuf = self.folder.path().join(name);
