@@ -1,7 +1,6 @@
 //! Which address each user gets: the rule for those that are refused here, and for those that several users have.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashMap;
 
 use vestibule_core::{EmailAddress, Timestamp};
 
@@ -10,33 +9,6 @@ use crate::item::Account;
 
 /// The longest text, in bytes, that is kept as an address.
 const LONGEST: usize = 1_024;
-
-/// Collects the addresses of a source: eight bytes for each.
-#[derive(Default)]
-pub(super) struct AddressCounter {
-    hasher: RandomState,
-    seen: HashSet<u64>,
-    twice: HashSet<u64>,
-}
-
-impl AddressCounter {
-    pub(super) fn count(&mut self, account: &Account) {
-        let Some(canonical) = live_address(account) else { return };
-        let hash = self.hasher.hash_one(&canonical);
-        if !self.seen.insert(hash) {
-            self.twice.insert(hash);
-        }
-    }
-
-    /// Whether an address may be there more than once.
-    pub(super) fn has_doubles(&self) -> bool {
-        !self.twice.is_empty()
-    }
-
-    pub(super) fn is_double(&self, canonical: &str) -> bool {
-        self.twice.contains(&self.hasher.hash_one(canonical))
-    }
-}
 
 /// The canonical address of a user who is not deleted.
 pub(super) fn live_address(account: &Account) -> Option<String> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use vestibule_audit::{Action, NewEntry};
-use vestibule_core::{Field, FindConfig};
+use vestibule_core::{Field, FindConfig, Repeated};
 use vestibule_database::transaction;
 use vestibule_flows::Context;
 use vestibule_rbac::RoleId;
 use vestibule_user::{InviteField, InviteId};
 
-use super::addresses::{AddressCounter, Doubles, live_address};
+use super::addresses::{Doubles, live_address};
 use super::batch::Done;
 use super::journal::{self, Interrupted};
 use super::prepare::{Prepared, Preparing};
@@ -71,7 +71,7 @@ impl Importer {
 
     /// Reads everything once, and what is there several times a second time.
     async fn scan(&self, source: &SourceOptions) -> Result<Scan, ImportError> {
-        let (mut counter, mut rows) = (AddressCounter::default(), 0_u64);
+        let (mut repeated, mut rows) = (Repeated::default(), 0_u64);
         let mut reading = open(source, None).await?;
         loop {
             let items = reading.next_batch().await?;
@@ -81,12 +81,12 @@ impl Importer {
             rows += u64::try_from(items.len()).unwrap_or_default();
             for item in &items {
                 if let Content::Account(account) = &item.content {
-                    counter.count(account);
+                    live_address(account).iter().for_each(|address| repeated.see(address));
                 }
             }
         }
         let mut doubles = Doubles::default();
-        if counter.has_doubles() {
+        if repeated.any() {
             let mut reading = open(source, None).await?;
             loop {
                 let items = reading.next_batch().await?;
@@ -95,7 +95,7 @@ impl Importer {
                 }
                 for item in &items {
                     if let Content::Account(account) = &item.content
-                        && let Some(canonical) = live_address(account).filter(|name| counter.is_double(name))
+                        && let Some(canonical) = live_address(account).filter(|address| repeated.may_be(address))
                     {
                         doubles.add(canonical, account);
                     }

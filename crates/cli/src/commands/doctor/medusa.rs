@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use vestibule::auth::{PasswordConfig, Passwords};
-use vestibule::core::{EmailAddress, Value};
+use vestibule::core::{EmailAddress, Repeated, Value};
 use vestibule::database::{Config, Database, Error, FromRow, Row, WALK, Walked};
 use vestibule::flows::doctor::{Finding, FindingKind, sorted};
 
@@ -118,7 +118,7 @@ async fn users(database: &Database) -> Result<[Finding; 3], Error> {
     )
     .await?;
     let [mut unnamed, mut invalid] = [FindingKind::UserWithoutSignIn, FindingKind::AddressInvalid].map(Finding::new);
-    let (mut once, mut twice) = (HashSet::new(), HashSet::new());
+    let mut repeated = Repeated::default();
     walk(
         async |after| texts(database, USERS, after).await,
         |row: Text| {
@@ -127,24 +127,19 @@ async fn users(database: &Database) -> Result<[Finding; 3], Error> {
             }
             match EmailAddress::parse(row.text.as_deref().unwrap_or_default()) {
                 Err(_) => invalid.add(row.id),
-                Ok(address) => {
-                    let hash = hasher.hash_one(address.canonical());
-                    if !once.insert(hash) {
-                        twice.insert(hash);
-                    }
-                }
+                Ok(address) => repeated.see(address.canonical()),
             }
         },
     )
     .await?;
     let mut of_address: HashMap<String, Vec<String>> = HashMap::new();
-    if !twice.is_empty() {
+    if repeated.any() {
         walk(
             async |after| texts(database, USERS, after).await,
             |row: Text| {
                 let address = EmailAddress::parse(row.text.as_deref().unwrap_or_default());
                 if let Ok(address) = address
-                    && twice.contains(&hasher.hash_one(address.canonical()))
+                    && repeated.may_be(address.canonical())
                 {
                     of_address.entry(address.canonical().to_owned()).or_default().push(row.id);
                 }
