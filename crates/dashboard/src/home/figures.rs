@@ -1,6 +1,9 @@
 //! The numbers of the start page. Each leads to the list that it counts.
 
+use std::time::Duration;
+
 use vestibule_core::{Condition, Count, Counting, Field, Filter, FindConfig};
+use vestibule_flows::{UserQuery, UserState};
 use vestibule_notify::{DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
 use vestibule_user::{InviteField, InviteState};
 
@@ -10,7 +13,11 @@ use crate::request::PageRequest;
 use crate::texts;
 
 /// How soon an invite expires that is reported as about to expire.
-const SOON: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+const SOON: Duration = Duration::from_hours(24);
+
+/// How long ago users who are active were seen.
+const WEEK: Duration = Duration::from_hours(7 * 24);
+const MONTH: Duration = Duration::from_hours(30 * 24);
 
 /// A number.
 pub(super) struct Figure {
@@ -26,22 +33,31 @@ pub(super) struct Figure {
 pub(super) async fn figures(request: &PageRequest) -> Result<Vec<Figure>, Failure> {
     let (permissions, texts, language) = (request.permissions(), texts::home(request.language), request.language);
     let mut figures = Vec::new();
+    let note = |count: Count, text: &dyn Fn(&str) -> String| match count {
+        Count::Exactly(0) => String::new(),
+        count => text(&format::count(count, language)),
+    };
     if permissions.allows("user:read") {
-        let (users, locked) = (users(request).await?, locked(request).await?);
-        figures.push(Figure {
-            name: request.texts().users,
-            value: format::number(users, language),
-            note: if locked > 0 { texts.count_locked(&format::number(locked, language)) } else { String::new() },
-            is_bad: false,
-            path: "/app/users",
-        });
+        let [users, locked, without, week, month] = people(request).await?;
+        let figure =
+            |name, count, note, path| Figure { name, value: format::count(count, language), note, is_bad: false, path };
+        figures.extend([
+            figure(request.texts().users, users, note(locked, &|count| texts.count_locked(count)), "/app/users"),
+            figure(
+                texts.seen_in_week,
+                week,
+                texts.count_seen_in_month(&format::count(month, language)),
+                "/app/users?sort=seen",
+            ),
+            figure(request.texts().without_factor, without, String::new(), "/app/users?state=without"),
+        ]);
     }
     if permissions.allows("invite:read") {
         let (pending, soon) = (pending(request).await?, expiring(request).await?);
         figures.push(Figure {
             name: texts.invites_pending,
-            value: format::number(pending, language),
-            note: if soon > 0 { texts.count_expiring(&format::number(soon, language)) } else { String::new() },
+            value: format::count(pending, language),
+            note: note(soon, &|count| texts.count_expiring(count)),
             is_bad: false,
             path: "/app/invites",
         });
@@ -64,33 +80,49 @@ pub(super) async fn figures(request: &PageRequest) -> Result<Vec<Figure>, Failur
     Ok(figures)
 }
 
-/// Returns how many users there are: the count is kept.
-pub(super) async fn users(request: &PageRequest) -> Result<u64, Failure> {
-    Ok(request.flows().users().find_count_of_users(&Filter::everything()).await?.unwrap_or_default())
+/// A list of which the count alone is wanted: what is kept, or what an index finds up to a bound.
+fn counted<F: Field>() -> FindConfig<F> {
+    FindConfig { counting: Counting::Estimated, ..FindConfig::default().page(0, 0) }
 }
 
-async fn locked(request: &PageRequest) -> Result<u64, Failure> {
-    let locked = !vestibule_user::UserField::LockedAt.eq(vestibule_core::Value::Null);
-    Ok(request.flows().users().find_count_of_users(&locked).await?.unwrap_or_default())
+/// Returns how many users there are; and how many are locked, have no second factor, were seen in a week, and in thirty days.
+async fn people(request: &PageRequest) -> Result<[Count; 5], Failure> {
+    let users = request.flows().users();
+    let of_state = async |state| {
+        let query = UserQuery { state, ..UserQuery::default() };
+        Ok::<_, Failure>(or_none(request.flows().list_page_of_user_summaries(&query, &counted()).await?.count))
+    };
+    Ok([
+        of_state(None).await?,
+        of_state(Some(UserState::Locked)).await?,
+        of_state(Some(UserState::WithoutSecondFactor)).await?,
+        users.count_users_seen_since(request.now - WEEK).await?,
+        users.count_users_seen_since(request.now - MONTH).await?,
+    ])
 }
 
-/// Returns how many invites can be accepted: the count is kept.
-pub(super) async fn pending(request: &PageRequest) -> Result<u64, Failure> {
+/// Returns whether the caller is the only user.
+pub(super) async fn is_alone(request: &PageRequest) -> Result<bool, Failure> {
+    let page = request.flows().users().list_page_of_user_ids(&Filter::everything(), &counted()).await?;
+    Ok(or_none(page.count) == Count::Exactly(1))
+}
+
+/// Returns how many invites can be accepted.
+pub(super) async fn pending(request: &PageRequest) -> Result<Count, Failure> {
     invites(request, InviteState::Pending.filter(request.now)).await
 }
 
-async fn expiring(request: &PageRequest) -> Result<u64, Failure> {
+async fn expiring(request: &PageRequest) -> Result<Count, Failure> {
     let soon = InviteField::ExpiresAt.is(Condition::Lt((request.now + SOON).into()));
     invites(request, InviteState::Pending.filter(request.now).and(soon)).await
 }
 
-async fn invites(request: &PageRequest, filter: Filter<InviteField>) -> Result<u64, Failure> {
-    let find = FindConfig { counting: Counting::Estimated, ..FindConfig::default().page(0, 0) };
-    let count = request.flows().users().list_page_of_invite_ids(&filter, &find).await?.count;
-    Ok(match count {
-        Some(Count::Exactly(count) | Count::MoreThan(count)) => count,
-        None => 0,
-    })
+async fn invites(request: &PageRequest, filter: Filter<InviteField>) -> Result<Count, Failure> {
+    Ok(or_none(request.flows().users().list_page_of_invite_ids(&filter, &counted()).await?.count))
+}
+
+fn or_none(count: Option<Count>) -> Count {
+    count.unwrap_or(Count::Exactly(0))
 }
 
 async fn failed(request: &PageRequest, destination: &str) -> Result<Option<Count>, Failure> {

@@ -8,6 +8,7 @@ mod figures;
 
 use askama::Template;
 use vestibule_auth::mfa::MfaStatus;
+use vestibule_core::Count;
 use vestibule_flows::Stage;
 use vestibule_web::access::Refusal;
 
@@ -70,13 +71,18 @@ async fn page(request: &PageRequest) -> Answer {
 /// Returns the first steps, as long as one of them is left and the user is alone.
 async fn steps(request: &PageRequest) -> Result<Vec<Step>, Failure> {
     let texts = texts::home(request.language);
-    if !request.permissions().allows("invite:create") || figures::users(request).await? > 1 {
+    if !request.permissions().allows("invite:create") || !figures::is_alone(request).await? {
         return Ok(Vec::new());
     }
     let has_factor = !in_state(request, MfaStatus::Enabled).await?.is_empty();
     let step = |name, why, path, is_done| Step { name, why, path, is_done };
     Ok(vec![
-        step(texts.step_invite, texts.step_invite_why, "/app/invites/new", figures::pending(request).await? > 0),
+        step(
+            texts.step_invite,
+            texts.step_invite_why,
+            "/app/invites/new",
+            figures::pending(request).await? != Count::Exactly(0),
+        ),
         step(texts.step_factor, texts.step_factor_why, "/app/profile/second-factor", has_factor),
         step(texts.step_role, texts.step_role_why, "/app/roles/new", false),
     ])

@@ -30,6 +30,8 @@ async fn the_start_page_counts_what_there_is(site: Site) {
     let figure = |name: &str| page.between(&format!("<span class=\"name\">{name}</span>"), "</a>");
     page.is(200).shows("aria-current=\"page\"");
     assert!(figure("Users").contains("<span class=\"value\">2</span>") && figure("Users").contains("1 locked"));
+    assert!(figure("Active in 7 days").contains(">1</span>") && figure("Active in 7 days").contains("1 in 30 days"));
+    assert!(figure("Without second factor").contains(">2</span>"), "{}", figure("Without second factor"));
     assert!(figure("Pending invites").contains(">1</span>"), "{}", figure("Pending invites"));
     assert!(figure("Pending invites").contains("1 expire within a day"));
     assert!(figure("Failed mails").contains(">1</span>") && figure("Failed mails").contains("Needs attention"));

@@ -9,6 +9,8 @@ texts! { Home, German;
     invites_accepted: "Angenommene Einladungen",
     failed_mails: "Gescheiterte Mails",
     failed_webhooks: "Gescheiterte Webhooks",
+    seen_in_week: "In 7 Tagen aktiv",
+    count_seen_in_month(count): "{count} in 30 Tagen",
     count_locked(count): "{count} gesperrt",
     count_expiring(count): "{count} laufen binnen eines Tages ab",
     look_at: "Braucht Aufmerksamkeit",

@@ -9,6 +9,8 @@ define_texts! { Home, English;
     invites_accepted: "Invites accepted",
     failed_mails: "Failed mails",
     failed_webhooks: "Failed webhooks",
+    seen_in_week: "Active in 7 days",
+    count_seen_in_month(count: &str): "{count} in 30 days",
     count_locked(count: &str): "{count} locked",
     count_expiring(count: &str): "{count} expire within a day",
     look_at: "Needs attention",

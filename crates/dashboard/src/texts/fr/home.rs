@@ -9,6 +9,8 @@ texts! { Home, French;
     invites_accepted: "Invitations acceptées",
     failed_mails: "E-mails en échec",
     failed_webhooks: "Webhooks en échec",
+    seen_in_week: "Actifs sur 7 jours",
+    count_seen_in_month(count): "{count} sur 30 jours",
     count_locked(count): "{count} verrouillés",
     count_expiring(count): "{count} expirent sous un jour",
     look_at: "À examiner",
