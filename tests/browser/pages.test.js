@@ -99,7 +99,7 @@ test("what cannot be taken back is asked first, and Esc is no", async () => {
 test("a link is copied", async () => {
   await ada.context().grantPermissions(["clipboard-read", "clipboard-write"])
   await ada.goto("/app/invites")
-  await button(ada, "Copy link").first().click()
+  await ada.getByRole("link", { name: "Copy link" }).first().click()
   await ada.getByText("Copied").waitFor()
   assert.match(await ada.evaluate("navigator.clipboard.readText()"), /\/app\/invite\?token=/)
 })

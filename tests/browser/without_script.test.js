@@ -29,7 +29,7 @@ test("set-up, invitation, acceptance, search, locking, roles and deletion need n
   await ada.getByLabel("First name").fill("Grace")
   await button(ada, "Save").click()
   await ada.getByRole("heading", { name: "Grace", exact: true }).waitFor()
-  await ada.getByLabel("Super Admin").uncheck()
+  await ada.getByLabel("Viewer").uncheck()
   await button(ada, "Save roles").click()
   await ada.getByText("The roles are saved.").waitFor()
   await grace.goto("/app/users")

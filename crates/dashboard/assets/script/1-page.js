@@ -103,20 +103,30 @@ const vestibule = (() => {
     if (event.persisted) for (const busy of document.querySelectorAll("button[aria-busy]")) busy.removeAttribute("aria-busy");
   });
 
-  const copy = async (button) => {
-    const field = document.getElementById(button.dataset.copy);
+  // The text of a field, or where a link leads to. Pages by plain HTTP have no clipboard: a selected field is copied there.
+  const copy = async (control) => {
+    let field = document.getElementById(control.dataset.copy);
+    if (!field) {
+      field = document.createElement("input");
+      field.className = "hide";
+      field.value = control.href;
+      control.after(field);
+    }
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
       field.select();
       document.execCommand("copy");
     }
+    if (control.href) field.remove();
     toast(text("copied"));
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy], [data-print]");
-    if (button && button.dataset.copy) copy(button);
-    else if (button) print();
+    const control = event.target.closest("[data-copy], [data-print]");
+    if (!control) return;
+    event.preventDefault();
+    if ("copy" in control.dataset) copy(control);
+    else print();
   });
   // What only the script can do appears with it.
   const wire = (root) => {

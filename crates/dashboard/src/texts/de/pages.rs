@@ -219,7 +219,6 @@ texts! { Texts, German;
     last_name: "Nachname",
     last_seen: "Zuletzt da",
     last_used: "Zuletzt benutzt",
-    link: "Link",
     link_concealed: "Link verborgen",
     link_concealed_why: "Diese Einladung gibt mehr, als Sie vergeben dürfen, deshalb sehen Sie ihren Link nicht.",
     lock: "Sperren",

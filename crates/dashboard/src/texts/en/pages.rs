@@ -220,7 +220,6 @@ define_texts! { Texts, English;
     last_name: "Last name",
     last_seen: "Last seen",
     last_used: "Last used",
-    link: "Link",
     link_concealed: "Link hidden",
     link_concealed_why: "This invite grants more than you can grant, so its link is hidden from you.",
     lock: "Lock",

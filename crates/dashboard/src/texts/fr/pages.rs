@@ -219,7 +219,6 @@ texts! { Texts, French;
     last_name: "Nom",
     last_seen: "Dernière visite",
     last_used: "Dernière utilisation",
-    link: "Lien",
     link_concealed: "Lien masqué",
     link_concealed_why: "Cette invitation donne des droits que vous ne pouvez pas attribuer ; son lien vous est masqué.",
     lock: "Verrouiller",
