@@ -7,6 +7,7 @@
 //! ```
 //! use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 //! use vestibule_server::ClientAddress;
+//! use vestibule_web::Site;
 //! use vestibule_web::caller::{bearer, client};
 //!
 //! let mut headers = HeaderMap::new();
@@ -17,7 +18,7 @@
 //! // The server in front of the routes adds the address.
 //! let mut extensions = Extensions::new();
 //! extensions.insert(ClientAddress([192, 0, 2, 1].into()));
-//! let client = client(&headers, &extensions, true);
+//! let client = client(&headers, &extensions, &Site::root(true));
 //! assert_eq!(client.address, Some([192, 0, 2, 1].into()));
 //! assert_eq!(client.user_agent.as_deref(), Some("curl/8.14"));
 //! ```

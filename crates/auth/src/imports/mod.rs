@@ -1,7 +1,7 @@
 //! Writing what an import brings: identities with their second factors, recovery codes and verifications, and API keys.
 //!
 //! Other than what is created here, everything keeps its ids and times, and no event is recorded. The caller has looked for what
-//! is there already ([`AuthModule::find_present_within`]).
+//! is there already ([`crate::AuthModule::find_present_within`]).
 //!
 //! ```
 //! # #[tokio::main]

@@ -1,7 +1,7 @@
 //! Writing the users that an import brings, and undoing it.
 //!
 //! Users keep their ids and times, and no event is recorded: a directory that moves in sends no mails. The caller has looked for what
-//! is there already ([`UserModule::find_present_within`]).
+//! is there already ([`crate::UserModule::find_present_within`]).
 //!
 //! ```
 //! # #[tokio::main]
