@@ -102,6 +102,7 @@ routes! {
     POST "/auth/invites/preview" Public limited => auth::invites::preview;
     POST "/auth/invites/passkey" Public limited => auth::invites::begin_passkey;
     POST "/auth/invites/accept" Public limited => auth::invites::accept;
+    GET "/auth/export" Owner => auth::export::export;
     GET "/auth/identities" Owner => auth::identities::list;
     POST "/auth/identities" Owner limited => auth::identities::link;
     DELETE "/auth/identities/{provider}" Owner limited => auth::identities::unlink;

@@ -9,6 +9,8 @@ vestibule_core::names!(
         UserUpdated = "user.updated",
         /// A user was deleted.
         UserDeleted = "user.deleted",
+        /// What was left of a user was erased.
+        UserErased = "user.erased",
         /// A user was locked.
         UserLocked = "user.locked",
         /// A user was unlocked.

@@ -25,13 +25,16 @@
 //! - [`NewEntry`]: writing an entry
 //! - [`Entry`], [`AuditLog::list_page`]: listing entries
 //!
-//! An entry is never changed, and nothing here deletes one. Not here: what is audited (`flows`), and who may
+//! - [`AuditLog::delete_before`], [`AuditLog::erase_within`]: what age and the law take from the log
+//!
+//! Apart from these two, an entry is never changed or deleted. Not here: what is audited (`flows`), and who may
 //! read it (`api`).
 
 mod action;
 mod delete;
 mod dump;
 mod entry;
+mod erase;
 mod list;
 mod module;
 mod record;

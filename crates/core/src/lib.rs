@@ -29,6 +29,7 @@
 //! - [`SigningKey`]: signed tokens
 //! - [`SealingKey`]: values that are encrypted in the database
 //! - [`Patch`]: what an update does to a field
+//! - [`Erasure`]: a person whose data is erased, and how rows that stay lose what names them
 //! - [`OneOrMany`]: methods that take one item or several
 //! - [`text_schema!`]: what the OpenAPI document says of types that are sent as text
 //! - [`fn@link`]: URLs of pages with an encoded secret; [`unexpanded`]: variables that no shell has expanded
@@ -45,6 +46,7 @@ mod connection;
 mod cursor;
 pub mod email;
 mod environment;
+mod erasure;
 mod error;
 mod filter;
 mod find;
@@ -71,6 +73,7 @@ pub use connection::{CertificateProblem, Seconds};
 pub use cursor::{Cursor, InvalidCursor};
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
+pub use erasure::Erasure;
 pub use error::{DomainError, ErrorDetail, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter, column_to_sort_by};
 pub use find::{Before, Count, Counting, CursorPage, Direction, FindConfig, MOST_COUNTED, Page, Reading};

@@ -73,6 +73,7 @@ mod exports;
 mod failures;
 mod invites;
 mod mfa;
+mod own_data;
 mod passwords;
 mod queries;
 pub mod roles;
@@ -107,6 +108,7 @@ pub use mfa::{
     DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, RemoveFactorError,
     RenameFactorError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
+pub use own_data::{MOST_EXPORTED, OwnData, OwnDataError};
 pub use passwords::{IssueResetError, RequestResetError};
 pub use roles::{FIRST_ASSIGNED_FIRST, HolderField, LastSuperAdminError};
 pub use sessions::EndSessionError;
@@ -117,9 +119,9 @@ pub use sign_in::{
     VerificationState,
 };
 pub use users::{
-    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,
-    RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery, UserState,
-    UserSummary,
+    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, EraseUserError, Erased, FirstUserError,
+    LockUserError, RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery,
+    UserState, UserSummary,
 };
 
 /// The actor type of users.

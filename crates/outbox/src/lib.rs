@@ -31,6 +31,7 @@
 //!
 //! Not here: delivering events to users and programs.
 
+mod erase;
 mod event;
 pub mod feed;
 mod names;
@@ -38,6 +39,7 @@ pub mod positions;
 
 use vestibule_database::{Migration, Migrations};
 
+pub use erase::erase_within;
 pub use event::{Event, EventId, newest, record, record_id};
 pub use feed::{FeedError, Subscription};
 pub use names::EventName;

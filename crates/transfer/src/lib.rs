@@ -48,7 +48,7 @@ mod source;
 
 pub use import::{
     Collisions, ImportError, ImportId, ImportOptions, ImportRun, Importer, Invites, OnConflict, Progress, Quiet,
-    Refused, UndoError,
+    Refused, UndoError, erase_within,
 };
 pub use moving::{ExportError, ExportFormat, export};
 pub use report::{Report, Summary};

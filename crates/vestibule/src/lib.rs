@@ -35,6 +35,7 @@
 //!
 //! Each module is a crate of its own, re-exported here.
 
+mod erase;
 mod http;
 mod open;
 

@@ -22,7 +22,7 @@ pub(crate) struct LinkedIdentities {
 
 /// A sign-in method of an account.
 #[derive(Serialize, ToSchema)]
-struct LinkedIdentity {
+pub(crate) struct LinkedIdentity {
     #[schema(example = "google")]
     provider: String,
     /// The user's id at the provider; with `emailpass`, the address.

@@ -1,6 +1,7 @@
 //! Registration, sign-in, second factors, sessions, passwords, verification; and invites, for callers without an account.
 
 pub(crate) mod email;
+pub(crate) mod export;
 pub(crate) mod identities;
 pub(crate) mod invites;
 pub(crate) mod mfa;

@@ -33,6 +33,7 @@
 mod claim;
 mod create;
 mod delete;
+mod erase;
 mod filter;
 mod link;
 mod pending_link;

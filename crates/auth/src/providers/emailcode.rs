@@ -129,7 +129,7 @@ impl AuthModule {
     ) -> Result<Option<MailOrigin>, AuthenticateError> {
         if self.find_known_device(&mut *transaction, account, context.devices()).await?.is_some() {
             let limit = AttemptLimit { most: MOST_SENT, window: PROVIDER_STATE_LIFETIME };
-            let counted = self.count_within(transaction, &format!("mailed codes {account}"), limit).await?;
+            let counted = self.count_within(transaction, &mailed_codes(account), limit).await?;
             return Ok(counted.then_some(MailOrigin::Authenticated));
         }
         self.count_mail_from_within(transaction, context.client_address()).await??;
@@ -251,4 +251,9 @@ impl AuthModule {
         );
         transaction.query_optional(text, values![account, actor_type]).await
     }
+}
+
+/// The key under which the codes that an account was mailed are counted.
+pub(crate) fn mailed_codes(account: &str) -> String {
+    format!("mailed codes {account}")
 }

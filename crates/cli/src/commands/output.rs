@@ -12,6 +12,12 @@ pub(super) fn line(text: &str) -> Result<(), Failure> {
     written(writeln!(std::io::stdout(), "{text}"))
 }
 
+/// Prints a question on standard error, without a line break.
+pub(super) fn prompt(question: &str) -> Result<(), Failure> {
+    let mut terminal = std::io::stderr();
+    written(write!(terminal, "{question}").and_then(|()| terminal.flush()))
+}
+
 /// Prints JSON on standard output.
 pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;

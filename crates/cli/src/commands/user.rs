@@ -1,6 +1,6 @@
 //! `vestibule user`
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -35,6 +35,23 @@ pub(super) enum UserCommand {
     Unassign(access::Roles),
     /// Delete a user, with their sign-in methods and sessions.
     Delete(One),
+    /// Delete a user and everything that names them. This cannot be undone.
+    ///
+    /// Also of users who were deleted before: the row from which they could be restored, their invites, mails to them, and what
+    /// names them in the audit log and the events, where their id stays in its place. Backups and logs are not changed.
+    Erase(Erase),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    /// The user's id, or an e-mail address: every user is erased who has it or had it when they were deleted.
+    user: String,
+    /// Erase without asking.
+    #[arg(long)]
+    yes: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -134,8 +151,66 @@ impl UserCommand {
                 }
                 output::line(&format!("Removed {} ({}).", user.email, user.id))
             }
+            Self::Erase(erase) => erase.run(setup).await,
         }
     }
+}
+
+impl Erase {
+    async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        let vestibule = setup.open_existing_without_secret().await?;
+        let ids = self.ids(&vestibule).await?;
+        let many = ids.iter().map(UserId::to_string).collect::<Vec<_>>().join(", ");
+        if !self.yes && !is_confirmed(&format!("Erase {} ({many}) for good? Type yes: ", self.user))? {
+            return Err(Failure::wrong("nothing was erased: answer \"yes\", or add --yes"));
+        }
+        let mut all = Vec::new();
+        for id in ids {
+            let erased = vestibule.erase_user(id, &Context::operator()).await.map_err(|error| of(&error))?;
+            if !self.json {
+                output::line(&format!(
+                    "Erased {id}, and what named them in {} entries of the audit log and {} events.",
+                    erased.audit_entries, erased.events
+                ))?;
+            }
+            all.push(json!({ "id": id, "object": "user", "erased": true,
+                             "audit_entries": erased.audit_entries, "events": erased.events }));
+        }
+        if self.json {
+            return output::json(&all);
+        }
+        Ok(())
+    }
+
+    async fn ids(&self, vestibule: &Vestibule) -> Result<Vec<UserId>, Failure> {
+        if let Ok(id) = self.user.parse::<UserId>() {
+            return Ok(vec![id]);
+        }
+        let Ok(email) = self.user.parse::<EmailAddress>() else {
+            return Err(Failure::wrong(format!(
+                "{:?} is neither a user's id (user_…) nor an e-mail address",
+                self.user
+            )));
+        };
+        let ids = vestibule.users().list_ids_with_address(&email).await.map_err(|error| of(&error))?;
+        match ids.is_empty() {
+            true => {
+                Err(Failure::failed(format!("there is no user with the e-mail address {email}, also no deleted one")))
+            }
+            false => Ok(ids),
+        }
+    }
+}
+
+/// Asks at the terminal. Without one, no one can answer.
+fn is_confirmed(question: &str) -> Result<bool, Failure> {
+    let (mut input, mut answer) = (std::io::stdin().lock(), String::new());
+    if !input.is_terminal() {
+        return Ok(false);
+    }
+    output::prompt(question)?;
+    input.read_line(&mut answer).map_err(|error| Failure::failed(format!("no answer could be read: {error}")))?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
 impl Create {

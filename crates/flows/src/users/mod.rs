@@ -2,6 +2,7 @@
 
 mod attempts;
 mod create;
+mod erase;
 mod first;
 mod list;
 mod lock;
@@ -10,6 +11,7 @@ mod update;
 
 pub use self::attempts::ClearAttemptsError;
 pub use self::create::{CreateUserAccount, CreateUserAccountError, SignInMethod, UserAccount};
+pub use self::erase::{EraseUserError, Erased};
 pub use self::first::FirstUserError;
 pub use self::list::{UserOrder, UserQuery, UserState, UserSummary};
 pub use self::lock::LockUserError;

@@ -1,6 +1,7 @@
 //! Deliveries: an event, its destination, and how far it has come.
 
 mod clean_up;
+mod erase;
 mod list;
 pub(crate) mod reason;
 mod retry;
@@ -15,6 +16,7 @@ use vestibule_outbox::{EventId, EventName};
 use crate::{WEBHOOK, WebhookId};
 
 pub(crate) use clean_up::COUNTED;
+pub use erase::erase_within;
 pub use list::{DeliveryField, DeliveryQuery, NEWEST_FIRST, RetrieveDeliveryError};
 pub use reason::Reason;
 pub use retry::RetryDeliveryError;

@@ -8,6 +8,7 @@
 
 mod addresses;
 mod batch;
+mod erase;
 mod error;
 mod ids;
 pub(crate) mod journal;
@@ -17,6 +18,7 @@ mod run;
 mod undo;
 mod write;
 
+pub use self::erase::erase_within;
 pub use self::error::{ImportError, UndoError};
 pub(crate) use self::journal::Changes;
 pub use self::journal::{ImportId, ImportRun};

@@ -27,6 +27,7 @@
 mod addresses;
 mod create;
 mod delete;
+mod erase;
 mod list;
 mod lock;
 pub(crate) mod profile;

@@ -3,6 +3,7 @@
 mod callback;
 mod email;
 mod email_code;
+mod export;
 mod invites;
 mod mfa;
 mod passkeys;

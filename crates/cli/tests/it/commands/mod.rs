@@ -6,6 +6,7 @@ mod backup;
 mod beside_a_server;
 mod config;
 mod doctor;
+mod erase;
 mod events;
 mod first_start;
 mod foreign;

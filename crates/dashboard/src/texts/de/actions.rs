@@ -4,6 +4,7 @@ texts! { Actions, German;
     user_created: "{who} hat {what} angelegt",
     user_updated: "{who} hat das Profil von {what} geändert",
     user_deleted: "{who} hat {what} gelöscht",
+    user_erased: "{who} hat {what} ausgelöscht",
     user_locked: "{who} hat {what} gesperrt",
     user_unlocked: "{who} hat {what} entsperrt",
     user_attempts_cleared: "{who} hat die Fehlversuche von {what} gelöscht",

@@ -4,6 +4,7 @@ define_texts! { Actions by name, English;
     user_created: "{who} created {what}",
     user_updated: "{who} changed the profile of {what}",
     user_deleted: "{who} deleted {what}",
+    user_erased: "{who} erased {what}",
     user_locked: "{who} locked {what}",
     user_unlocked: "{who} unlocked {what}",
     user_attempts_cleared: "{who} cleared the failed attempts of {what}",

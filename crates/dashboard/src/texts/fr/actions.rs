@@ -4,6 +4,7 @@ texts! { Actions, French;
     user_created: "{who} a créé {what}",
     user_updated: "{who} a modifié le profil de {what}",
     user_deleted: "{who} a supprimé {what}",
+    user_erased: "{who} a effacé les données de {what}",
     user_locked: "{who} a verrouillé {what}",
     user_unlocked: "{who} a déverrouillé {what}",
     user_attempts_cleared: "{who} a effacé les échecs de {what}",
