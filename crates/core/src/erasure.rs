@@ -59,10 +59,8 @@ impl Erasure {
     /// about the person alone, every other field goes.
     pub fn erase(&self, value: &mut Json, kept: Option<&[&str]>) {
         match value {
-            Json::String(text) => {
-                if EmailAddress::parse(text).is_ok_and(|address| self.addresses.contains(&address)) {
-                    text.clone_from(&self.pseudonym);
-                }
+            Json::String(text) if EmailAddress::parse(text).is_ok_and(|address| self.addresses.contains(&address)) => {
+                text.clone_from(&self.pseudonym);
             }
             Json::Array(values) => values.iter_mut().for_each(|value| self.erase(value, kept)),
             Json::Object(fields) => {
