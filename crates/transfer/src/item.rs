@@ -65,6 +65,8 @@ pub(crate) struct Person {
     pub(crate) phone: Option<String>,
     pub(crate) metadata: Map<String, Json>,
     pub(crate) locked_at: Option<Timestamp>,
+    /// When that ends by itself, where the source has such a time.
+    pub(crate) locked_until: Option<Timestamp>,
     pub(crate) created_at: Option<Timestamp>,
     pub(crate) updated_at: Option<Timestamp>,
     pub(crate) deleted_at: Option<Timestamp>,

@@ -120,7 +120,8 @@ impl Preparing<'_> {
             phone: person.phone.clone(),
             metadata: metadata.ok().filter(|metadata| !metadata.as_object().is_empty() || !person.metadata.is_empty()),
             has_second_factor: account.identities.iter().flat_map(|identity| &identity.factors).any(is_enabled),
-            locked_at: person.locked_at,
+            // A ban that is over locks no one; one that lasts stays until someone unlocks the user.
+            locked_at: person.locked_at.filter(|_| person.locked_until.is_none_or(|until| until > self.now)),
             created_at,
             updated_at: person.updated_at.unwrap_or(created_at),
             deleted_at: person.deleted_at,

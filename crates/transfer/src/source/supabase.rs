@@ -63,15 +63,16 @@ fn content(user: &Record, identities: &[Record], factors: &[Record], options: &S
         email: email.clone(),
         is_verified: user.time("email_confirmed_at").is_some(),
         avatar_url: about.text("avatar_url"),
-        phone: user.text("phone"),
+        // Supabase stores the digits alone.
+        phone: user.text("phone").map(|phone| if phone.starts_with('+') { phone } else { format!("+{phone}") }),
         created_at: user.time("created_at"),
         updated_at: user.time("updated_at"),
         deleted_at: user.time("deleted_at"),
         ..Person::default()
     };
     person.set_name(about.text("full_name").or_else(|| about.text("name")));
-    // A ban that is over is in the past.
-    person.locked_at = user.time("banned_until").filter(|until| Some(*until) > person.updated_at);
+    person.locked_until = user.time("banned_until");
+    person.locked_at = person.locked_until.and(person.updated_at.or(person.created_at));
     let mut account = Account { source_id: user.text("id").unwrap_or_default(), ..Account::default() };
     person.metadata.insert(options.kind.id_field(), Json::String(account.source_id.clone()));
     if !about.0.is_empty() {
