@@ -6,6 +6,7 @@ mod accounts;
 mod auth0;
 mod better_auth;
 mod csv_file;
+mod dump;
 mod error;
 mod file;
 mod firebase;
@@ -42,7 +43,7 @@ pub(crate) async fn open(options: &SourceOptions, after: Option<&str>) -> Result
     Ok(match options.kind {
         Kind::Medusa => Box::new(medusa::Medusa::open(options, after).await?),
         Kind::BetterAuth => Box::new(better_auth::BetterAuth::open(options, after).await?),
-        Kind::Supabase => Box::new(supabase::Supabase::open(options, after).await?),
+        Kind::Supabase => supabase::open(options, after).await?,
         Kind::Csv | Kind::Clerk => Box::new(csv_file::open(options, after)?),
         Kind::Firebase => Box::new(json_file::open(options, after, &["users"], firebase::item)?),
         Kind::Keycloak => Box::new(json_file::open(options, after, &["users"], keycloak::item)?),

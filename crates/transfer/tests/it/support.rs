@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 use totp_rs::{Builder, Secret};
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords};
 use vestibule_core::{Environment, FindConfig, SigningKey};
 use vestibule_database::{Database, Migrations, values};
 use vestibule_flows::{Client, Credential, Flows, SignIn, USER};
 use vestibule_testing::{SetUp, TestClock, TestDatabase, test_environment};
-use vestibule_transfer::{ImportError, ImportOptions, Importer, Kind, Quiet, Report, SourceOptions, Summary};
+use vestibule_transfer::{ImportError, ImportOptions, Importer, Kind, Progress, Quiet, Report, SourceOptions, Summary};
 use vestibule_user::{User, UserField, UserModule, UserOptions};
 
 pub(crate) struct Site {
@@ -48,6 +49,16 @@ pub(crate) async fn postgres_of(script: &str) -> TestDatabase {
     let place = TestDatabase::postgres().await;
     load(&place.open().await, script).await;
     place
+}
+
+/// Reports how far an import has come, so that the test can stop it there.
+pub(crate) struct Watched(pub(crate) mpsc::UnboundedSender<u64>);
+
+impl Progress for Watched {
+    fn begin(&mut self, _: u64) {}
+    fn at(&mut self, rows: u64) {
+        self.0.send(rows).ok();
+    }
 }
 
 impl Site {

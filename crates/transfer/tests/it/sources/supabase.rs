@@ -1,12 +1,18 @@
-//! Supabase: the schema `auth` of its database.
+//! Supabase: the schema `auth` of its database, and dumps of it by pg_dump 15.
 
 use totp_rs::Secret;
 use vestibule_testing::{TestDatabase, on_both_engines};
-use vestibule_transfer::{Kind, Map, SourceOptions};
+use vestibule_transfer::{Kind, Map, Report, SourceOptions};
 
-use crate::support::{Site, fixture, postgres_of};
+use crate::support::{Site, Watched, fixture, postgres_of};
 
-on_both_engines!(users_of_postgres_sign_in_with_their_passwords_and_codes);
+on_both_engines!(
+    users_of_postgres_sign_in_with_their_passwords_and_codes,
+    a_dump_is_read_like_its_database,
+    a_dump_of_inserts_is_read_like_its_database,
+    an_interrupted_dump_continues_to_the_same_result,
+    what_is_no_dump_changes_nothing_and_says_where,
+);
 
 /// The database, as Supabase Auth makes it.
 async fn supabase() -> (TestDatabase, SourceOptions) {
@@ -73,4 +79,89 @@ async fn check(site: &Site, source: &SourceOptions) {
 async fn users_of_postgres_sign_in_with_their_passwords_and_codes(site: Site) {
     let (_place, source) = supabase().await;
     check(&site, &source).await;
+}
+
+/// With a function and a row of another table that look like statements of users.
+async fn a_dump_is_read_like_its_database(site: Site) {
+    check(&site, &of(fixture("supabase-copy.sql"))).await;
+}
+
+/// As Supabase's own command line writes it: names in quotes, many rows in a statement.
+async fn a_dump_of_inserts_is_read_like_its_database(site: Site) {
+    check(&site, &of(fixture("supabase-inserts.sql"))).await;
+}
+
+async fn an_interrupted_dump_continues_to_the_same_result(site: Site) {
+    let whole = std::fs::read_to_string(fixture("supabase-copy.sql")).unwrap();
+    let (before, rest) = whole.split_once("COPY auth.users (instance_id").unwrap();
+    let (head, rest) = rest.split_once('\n').unwrap();
+    let mut many = format!("{before}COPY auth.users (instance_id{head}\n");
+    let columns = head.matches(',').count() + 1;
+    for row in 0..1_200 {
+        let mut cells = vec!["\\N".to_owned(); columns];
+        cells[1] = format!("4b1f0c00-0000-4000-8000-{row:012}");
+        cells[4] = format!("person{row}@example.com");
+        many.push_str(&format!("{}\n", cells.join("\t")));
+    }
+    let source = of(site.file("many.sql", many + rest));
+    let (sender, mut reached) = tokio::sync::mpsc::unbounded_channel();
+    let (importer, stopped) = (site.importer(Default::default()), source.clone());
+    let run = async {
+        importer.run(&stopped, &mut Report::none(), &mut Watched(sender)).await.unwrap();
+    };
+    let stop = async { while reached.recv().await.is_some_and(|rows| rows < 500) {} };
+    tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped") }
+    let done = site.import(&source).await;
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (1_209, 0), "{done:?}");
+    assert_eq!(site.methods_of("google@example.com").await, ["google 113906044581873933932"]);
+}
+
+async fn what_is_no_dump_changes_nothing_and_says_where(site: Site) {
+    let nothing = site.rows().await;
+    let copy = std::fs::read_to_string(fixture("supabase-copy.sql")).unwrap();
+    let inserts = std::fs::read_to_string(fixture("supabase-inserts.sql")).unwrap();
+    let part = |text: &str, end: &str| text.split_once(end).unwrap().0.to_owned() + end;
+    for (content, expected) in [
+        (String::new(), "there is no row of auth.users"),
+        ("email,name\nada@example.com,Ada\n".to_owned(), "line 3, column 1: the file ends within a statement"),
+        (part(&copy, "argon@example.com"), "column 1: "),
+        (part(&copy, "totp@example.com\t"), "values for"),
+        (part(&inserts, "'argon@example.com'"), "the file ends within the rows of a table"),
+        (part(&inserts, "'argon@example"), "the file ends within the rows of a table"),
+        (copy.replace("\tauthenticated\tauthenticated\targon@", "\tauthenticated\targon@"), "values for"),
+        (inserts.replace("'argon@example.com'", "argon@example.com"), "a value of this row cannot be read"),
+        (
+            "INSERT INTO auth.users VALUES (1, 'ada@example.com');\n".to_owned(),
+            "line 1, column 1: this INSERT does not name",
+        ),
+        ("COPY auth.users (id, email) FROM '/tmp/x';\n".to_owned(), "line 1, column 1: this COPY reads another file"),
+        ("PGDMP\u{1}\u{e}".to_owned(), "pg_restore --schema auth"),
+        ("toc.dat\0\0".to_owned(), "this is an archive"),
+    ] {
+        refused(&site, content.as_bytes(), expected).await;
+    }
+    let utf8 = copy.replace("free-again@example.com", "fr\u{fc}h@example.com");
+    let latin1: Vec<u8> = utf8.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+    refused(&site, &latin1, "this is not UTF-8").await;
+    refused(
+        &site,
+        &[b"SELECT '", &b"x".repeat(17 << 20)[..]].concat(),
+        "line 1, column 1: one row has more than 16 MiB",
+    )
+    .await;
+    assert_eq!(site.rows().await, nothing);
+
+    // A dump of everything names the columns where it creates the tables; one for another system has other ends of lines.
+    let created = "CREATE TABLE auth.users (\r\n    id uuid NOT NULL,\r\n    email text,\r\n    CONSTRAINT x CHECK (true)\r\n);\r\n\
+                   INSERT INTO auth.users VALUES ('4b1f0c00-0000-4000-8000-000000000001', 'ada@example.com') ON CONFLICT DO NOTHING;\r\n";
+    assert_eq!(site.import(&of(site.file("created.sql", created))).await.count("user", "created"), 1);
+    let copied =
+        "COPY auth.users (id, email) FROM stdin;\r\n4b1f0c00-0000-4000-8000-000000000002\tbob@example.com\r\n\\.\r\n";
+    assert_eq!(site.import(&of(site.file("copied.sql", copied))).await.count("user", "created"), 1);
+    assert!(site.user("bob@example.com").await.is_some());
+}
+
+async fn refused(site: &Site, content: &[u8], expected: &str) {
+    let refused = site.try_import(&of(site.file("dump.sql", content)), Default::default()).await.unwrap_err();
+    assert!(refused.is_usage() && refused.to_string().contains(expected), "{expected}: {refused}");
 }
