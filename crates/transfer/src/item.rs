@@ -36,6 +36,8 @@ pub(crate) enum Content {
 pub(crate) struct InviteRow {
     pub(crate) invite: ImportInvite,
     pub(crate) address: String,
+    /// The ids of roles in the source.
+    pub(crate) roles: Vec<String>,
 }
 
 /// A user with their identities, or the identities of another actor.

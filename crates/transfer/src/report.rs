@@ -125,5 +125,7 @@ impl std::fmt::Debug for Report {
 /// A cell that a spreadsheet takes for text (OWASP, CSV injection).
 pub(crate) fn harmless(cell: &str) -> String {
     let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) || cell.starts_with(['\t', '\r']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+    // Few programs read on behind a NUL.
+    let cell = cell.replace('\0', "\u{fffd}");
+    if is_formula { format!("'{cell}") } else { cell }
 }

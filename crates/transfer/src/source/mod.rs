@@ -35,6 +35,22 @@ pub(crate) const BATCH: usize = 500;
 pub(crate) trait Source: Send {
     /// The next rows; none when there are no more.
     async fn next_batch(&mut self) -> Result<Vec<Item>, SourceError>;
+
+    /// The roles, where the source has them with what they allow. Elsewhere a role is a name, for which the map has ours.
+    fn roles(&self) -> Option<Vec<SourceRole>> {
+        None
+    }
+}
+
+/// A role of a source.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceRole {
+    /// The id there.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// Resources and operations.
+    pub(crate) policies: Vec<(String, String)>,
 }
 
 /// Opens a source, to be read after the row that has this mark.

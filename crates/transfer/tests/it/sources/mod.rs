@@ -5,4 +5,5 @@ mod better_auth;
 mod clerk;
 mod keycloak;
 mod medusa;
+mod medusa_roles;
 mod supabase;
