@@ -97,14 +97,17 @@ async fn tables_of_any_editor_are_read(site: Site) {
 
 async fn a_report_has_no_formulas(site: Site) {
     let report = site.file("report.csv", "");
-    let source = site.csv("email,name\n\"=HYPERLINK(\"\"http://x\"\")\",Ada\n+1@example.com,Eve\n");
+    let source = site.csv("email,name\n\"=HYPERLINK(\"\"http://x\"\")\",Ada\n+1@example.com,Eve\n\u{200b}=1,Zoe\n＝1,Zoe\n\u{200b}bob@example.com,Bob\n");
     let writer = std::fs::File::create(&report).unwrap();
     let mut written = Report::to(writer).unwrap();
     site.importer(Default::default()).run(&source, &mut written, &mut vestibule_transfer::Quiet).await.unwrap();
     drop(written);
     let mut table = csv::Reader::from_path(&report).unwrap();
     let cells: Vec<String> = table.records().map(|row| row.unwrap()[3].to_owned()).collect();
-    assert_eq!(cells, ["'=HYPERLINK(\"http://x\")", "'+1@example.com"]);
+    assert_eq!(
+        cells,
+        ["'=HYPERLINK(\"http://x\")", "'+1@example.com", "'\u{200b}=1", "'＝1", "\u{200b}bob@example.com"]
+    );
 }
 
 /// A NUL is a text in JSON, and none in PostgreSQL.
