@@ -36,6 +36,8 @@ pub(crate) enum Content {
 pub(crate) struct InviteRow {
     pub(crate) invite: ImportInvite,
     pub(crate) address: String,
+    /// The ids of roles in the source.
+    pub(crate) roles: Vec<String>,
 }
 
 /// A user with their identities, or the identities of another actor.
@@ -65,6 +67,8 @@ pub(crate) struct Person {
     pub(crate) phone: Option<String>,
     pub(crate) metadata: Map<String, Json>,
     pub(crate) locked_at: Option<Timestamp>,
+    /// When that ends by itself, where the source has such a time.
+    pub(crate) locked_until: Option<Timestamp>,
     pub(crate) created_at: Option<Timestamp>,
     pub(crate) updated_at: Option<Timestamp>,
     pub(crate) deleted_at: Option<Timestamp>,

@@ -122,8 +122,19 @@ impl std::fmt::Debug for Report {
     }
 }
 
-/// A cell that a spreadsheet takes for text (OWASP, CSV injection).
+/// The signs with which a formula begins, also in the forms that spreadsheets for Chinese and Japanese take for them.
+const SIGNS: [char; 15] = [
+    '=', '+', '-', '@', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fe66}', '\u{fe62}', '\u{fe63}',
+    '\u{fe6b}', '\u{2212}',
+];
+
+/// A cell that a spreadsheet takes for text (OWASP, CSV injection): the first sign, letter or digit decides, as what has no width
+/// may stand before it.
 pub(crate) fn harmless(cell: &str) -> String {
-    let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) || cell.starts_with(['\t', '\r']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+    let is_seen = |c: &char| c.is_alphanumeric() || c.is_ascii_graphic() || SIGNS.contains(c);
+    let is_formula =
+        cell.starts_with(['\t', '\r', '\n']) || cell.chars().find(is_seen).is_some_and(|c| SIGNS.contains(&c));
+    // Few programs read on behind a NUL.
+    let cell = cell.replace('\0', "\u{fffd}");
+    if is_formula { format!("'{cell}") } else { cell }
 }

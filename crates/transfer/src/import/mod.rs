@@ -14,6 +14,7 @@ mod ids;
 pub(crate) mod journal;
 mod options;
 mod prepare;
+mod roles;
 mod run;
 mod undo;
 mod write;

@@ -1,6 +1,6 @@
 //! Rows as they will be written: with ids, with the address that each user gets, with our roles.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use vestibule_auth::imports::{ImportApiKey, ImportFactor, ImportIdentity, ImportVerification};
 use vestibule_auth::{EMAILPASS, MfaStatus};
@@ -43,6 +43,8 @@ pub(super) struct Preparing<'a> {
     pub(super) options: &'a ImportOptions,
     pub(super) doubles: &'a Doubles,
     pub(super) default_roles: &'a [RoleId],
+    /// Ours for those that the source has with what they allow.
+    pub(super) source_roles: Option<&'a HashMap<String, Vec<RoleId>>>,
     /// When the import began: for what has no time of its own.
     pub(super) now: Timestamp,
 }
@@ -65,12 +67,16 @@ impl Importer {
 
 impl Preparing<'_> {
     fn invite(&self, row: InviteRow) -> Prepared {
-        let InviteRow { mut invite, address } = row;
+        let InviteRow { mut invite, address, roles } = row;
         let id = invite.id.to_string();
         match EmailAddress::parse(&address) {
             Ok(email) => {
                 invite.email = email;
-                Prepared::Invite(Box::new(invite), self.default_roles.to_vec())
+                let roles = match self.source_roles {
+                    Some(ours) => roles.iter().filter_map(|role| ours.get(role)).flatten().cloned().collect(),
+                    None => self.default_roles.to_vec(),
+                };
+                Prepared::Invite(Box::new(invite), roles)
             }
             // No mail would reach it, and accepting it would create a user who is refused.
             Err(error) if invite.is_pending => {
@@ -120,7 +126,8 @@ impl Preparing<'_> {
             phone: person.phone.clone(),
             metadata: metadata.ok().filter(|metadata| !metadata.as_object().is_empty() || !person.metadata.is_empty()),
             has_second_factor: account.identities.iter().flat_map(|identity| &identity.factors).any(is_enabled),
-            locked_at: person.locked_at,
+            // A ban that is over locks no one; one that lasts stays until someone unlocks the user.
+            locked_at: person.locked_at.filter(|_| person.locked_until.is_none_or(|until| until > self.now)),
             created_at,
             updated_at: person.updated_at.unwrap_or(created_at),
             deleted_at: person.deleted_at,
@@ -129,6 +136,7 @@ impl Preparing<'_> {
         if !adapted.is_empty() {
             notes.push(format!("{} could not be stored as it was", adapted.join(" and ")));
         }
+        drop_unstorable(&mut account.identities, &mut notes);
         let mut names = HashSet::new();
         for (number, identity) in account.identities.iter_mut().enumerate() {
             let name = format!("{}\0{number}", account.source_id);
@@ -152,11 +160,12 @@ impl Preparing<'_> {
 
     fn roles(&self, account: &Account, notes: &mut Vec<String>) -> Vec<RoleId> {
         let mut roles = self.options.roles.clone();
-        if self.source.kind.has_no_roles() && roles.is_empty() {
+        if self.source.kind.has_no_roles() && roles.is_empty() && self.source_roles.is_none() {
             roles.extend(self.default_roles.iter().cloned());
         }
         for name in &account.roles {
-            match self.source.map.roles(name) {
+            let settled = self.source_roles.and_then(|ours| ours.get(name).cloned());
+            match settled.or_else(|| self.source.map.roles(name)) {
                 Some(ours) => roles.extend(ours),
                 None if self.source.kind == Kind::Csv && name.starts_with("role_") => roles.extend(name.parse().ok()),
                 None => notes.push(format!("the role {name:?} was left out: the map has none for it")),
@@ -188,6 +197,18 @@ fn name_parts(identity: &mut ImportIdentity, given: Option<&super::addresses::Gi
             }
             Err(_) => name.to_owned(),
         };
+    }
+}
+
+/// PostgreSQL stores no NUL, so that no database gets one.
+fn drop_unstorable(identities: &mut Vec<ImportIdentity>, notes: &mut Vec<String>) {
+    let count = identities.len();
+    identities.retain(|identity| {
+        let mut names = identity.provider_identities.iter().flat_map(|part| [&part.provider, &part.entity_id]);
+        !names.any(|name| name.contains('\0'))
+    });
+    if identities.len() < count {
+        notes.push("a sign-in method was left out: its name has a NUL character".to_owned());
     }
 }
 

@@ -13,6 +13,7 @@ use super::addresses::{Doubles, live_address};
 use super::batch::Done;
 use super::journal::{self, Interrupted};
 use super::prepare::{Prepared, Preparing};
+use super::roles::SettledRoles;
 use super::write::Writing;
 use super::{ImportError, Importer, Invites, OnConflict, Progress};
 use crate::item::{Content, Item};
@@ -121,10 +122,12 @@ impl Importer {
         &'a self,
         source: &'a SourceOptions,
         scan: &'a Scan,
+        roles: &'a SettledRoles,
         now: vestibule_core::Timestamp,
     ) -> Preparing<'a> {
         let default_roles = self.flows.default_roles();
-        Preparing { source, options: &self.options, doubles: &scan.doubles, default_roles, now }
+        let source_roles = roles.ours.as_ref();
+        Preparing { source, options: &self.options, doubles: &scan.doubles, default_roles, source_roles, now }
     }
 
     fn prepare_all(&self, items: Vec<Item>, preparing: &Preparing<'_>) -> Vec<(String, Prepared)> {
@@ -139,8 +142,10 @@ impl Importer {
         report: &mut Report,
         progress: &mut dyn Progress,
     ) -> Result<(Summary, Vec<String>), ImportError> {
-        let preparing = self.preparing(source, scan, self.flows.environment().now());
+        let roles = self.settle_roles(source, true).await?;
+        let preparing = self.preparing(source, scan, &roles, self.flows.environment().now());
         let (mut summary, mut conflicts, mut rows) = (Summary::default(), Vec::new(), 0);
+        write_lines(&mut summary, report, &roles.lines, true)?;
         let mut reading = open(source, None).await?;
         progress.begin(scan.rows);
         loop {
@@ -207,11 +212,14 @@ impl Importer {
         if let Some(mark) = &mark {
             tracing::info!(import = %writing.id, %mark, "an interrupted import continues");
         }
-        let preparing = self.preparing(source, scan, writing.started_at);
+        let roles = self.settle_roles(source, false).await?;
+        let preparing = self.preparing(source, scan, &roles, writing.started_at);
         let mut reading = open(source, mark.as_deref()).await?;
         progress.begin(scan.rows);
         let mut rows: u64 = writing.summary.counts().map(|(_, _, number)| number).sum();
         progress.at(rows);
+        // They were counted before, where an interrupted import continues.
+        write_lines(&mut writing.summary, report, &roles.lines, mark.is_none())?;
         loop {
             let items = reading.next_batch().await?;
             let Some(mark) = items.last().map(|item| item.mark.clone()) else { break };

@@ -38,6 +38,15 @@ impl Lines<BufReader<std::fs::File>> {
         let refused = |error| ImportError::from(SourceError::File { path: path.to_owned(), error });
         let reader = BufReader::with_capacity(1 << 16, std::fs::File::open(path).map_err(refused)?);
         let mut lines = Self { path: path.to_owned(), reader, number: 0, with_hashes: false, totals: None };
+        if lines.reader.fill_buf().map_err(refused)?.starts_with(b"kind,") {
+            return Err(wrong(
+                path,
+                1,
+                1,
+                "this is an export for spreadsheets (--format csv), in which texts are changed so that none is a formula, and which has no sums: \
+                 export again with --format jsonl --with-hashes",
+            ));
+        }
         let head = lines.next_json()?.ok_or_else(|| wrong(path, 1, 1, "the file is empty"))?;
         if head.get("kind").and_then(Json::as_str) != Some(FORMAT) {
             return Err(wrong(path, 1, 1, "this is no export of Vestibule: its first line would say so"));

@@ -71,6 +71,7 @@ fn content(
     person.set_name(user.text("name"));
     if user.is("banned") {
         person.locked_at = person.updated_at.or(person.created_at);
+        person.locked_until = user.time("banExpires");
     }
     let mut account =
         Account { source_id: user.text("id").unwrap_or_default(), roles: user.texts("role"), ..Account::default() };

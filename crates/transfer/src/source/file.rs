@@ -13,7 +13,7 @@ use super::{BATCH, Source, SourceError};
 use crate::item::Item;
 
 /// The most bytes of one row: more is no user.
-const MOST: u64 = 16 * 1024 * 1024;
+pub(super) const MOST: u64 = 16 * 1024 * 1024;
 
 /// A file that another thread reads.
 pub(super) struct FileSource {

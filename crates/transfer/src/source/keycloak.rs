@@ -12,6 +12,12 @@ use crate::record::Record;
 use crate::secrets::base32;
 
 pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, SourceError> {
+    if record.0.contains_key("realm") && !record.0.contains_key("username") {
+        return Err(SourceError::Options(format!(
+            "{}: this is a list of realms: export one realm (kc.sh export --realm NAME --users same_file)",
+            options.location
+        )));
+    }
     let username = record.text("username").unwrap_or_default();
     // A realm may have addresses as names, and nothing in the field for them.
     let email =
@@ -60,10 +66,11 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
                     return Ok(Content::Unusable { kind: "user", id: account.source_id, address: email, reason });
                 }
             },
+            // Those of a policy against old passwords, of which there is none here.
+            Some("password-history") | None => {}
             Some(kind) => {
                 account.notes.push(format!("a credential of the kind {kind} was left out: the user enrols it again"))
             }
-            None => {}
         }
     }
     // The password comes first: its identity has the factors.

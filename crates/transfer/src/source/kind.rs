@@ -17,7 +17,7 @@ pub enum Kind {
     Csv,
     /// Keycloak, by the file of a realm or of its users.
     Keycloak,
-    /// Supabase, by the URL of its PostgreSQL database.
+    /// Supabase, by the URL of its PostgreSQL database or by a dump of its schema `auth`.
     Supabase,
     /// Auth0, by a file with a JSON object a line.
     Auth0,

@@ -6,6 +6,7 @@ mod accounts;
 mod auth0;
 mod better_auth;
 mod csv_file;
+mod dump;
 mod error;
 mod file;
 mod firebase;
@@ -34,6 +35,22 @@ pub(crate) const BATCH: usize = 500;
 pub(crate) trait Source: Send {
     /// The next rows; none when there are no more.
     async fn next_batch(&mut self) -> Result<Vec<Item>, SourceError>;
+
+    /// The roles, where the source has them with what they allow. Elsewhere a role is a name, for which the map has ours.
+    fn roles(&self) -> Option<Vec<SourceRole>> {
+        None
+    }
+}
+
+/// A role of a source.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceRole {
+    /// The id there.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// Resources and operations.
+    pub(crate) policies: Vec<(String, String)>,
 }
 
 /// Opens a source, to be read after the row that has this mark.
@@ -42,7 +59,7 @@ pub(crate) async fn open(options: &SourceOptions, after: Option<&str>) -> Result
     Ok(match options.kind {
         Kind::Medusa => Box::new(medusa::Medusa::open(options, after).await?),
         Kind::BetterAuth => Box::new(better_auth::BetterAuth::open(options, after).await?),
-        Kind::Supabase => Box::new(supabase::Supabase::open(options, after).await?),
+        Kind::Supabase => supabase::open(options, after).await?,
         Kind::Csv | Kind::Clerk => Box::new(csv_file::open(options, after)?),
         Kind::Firebase => Box::new(json_file::open(options, after, &["users"], firebase::item)?),
         Kind::Keycloak => Box::new(json_file::open(options, after, &["users"], keycloak::item)?),

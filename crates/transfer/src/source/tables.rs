@@ -86,6 +86,14 @@ impl Tables {
         Ok(rows.into_iter().map(|line| line.0).collect())
     }
 
+    /// All rows of a table that is small by its nature, such as that of roles.
+    pub(super) async fn all(&self, table: &'static str, condition: &str) -> Result<Vec<Record>, SourceError> {
+        let record = self.record(table).await?;
+        let text = format!("SELECT {record} AS record FROM {table} source WHERE {condition} ORDER BY 1");
+        let rows: Vec<Line> = self.database.scan(text, &[]).await?;
+        Ok(rows.into_iter().map(|line| line.0).collect())
+    }
+
     /// The rows whose `expression` is one of these, by the value of the column `column`.
     pub(super) async fn related(
         &self,

@@ -10,6 +10,7 @@ on_both_engines!(
     what_is_no_document_changes_nothing_and_says_where,
     tables_of_any_editor_are_read,
     a_report_has_no_formulas,
+    nul_in_a_document_stops_no_other_row,
 );
 
 async fn what_is_no_table_changes_nothing_and_says_where(site: Site) {
@@ -96,12 +97,37 @@ async fn tables_of_any_editor_are_read(site: Site) {
 
 async fn a_report_has_no_formulas(site: Site) {
     let report = site.file("report.csv", "");
-    let source = site.csv("email,name\n\"=HYPERLINK(\"\"http://x\"\")\",Ada\n+1@example.com,Eve\n");
+    let source = site.csv("email,name\n\"=HYPERLINK(\"\"http://x\"\")\",Ada\n+1@example.com,Eve\n\u{200b}=1,Zoe\n＝1,Zoe\n\u{200b}bob@example.com,Bob\n");
     let writer = std::fs::File::create(&report).unwrap();
     let mut written = Report::to(writer).unwrap();
     site.importer(Default::default()).run(&source, &mut written, &mut vestibule_transfer::Quiet).await.unwrap();
     drop(written);
     let mut table = csv::Reader::from_path(&report).unwrap();
     let cells: Vec<String> = table.records().map(|row| row.unwrap()[3].to_owned()).collect();
-    assert_eq!(cells, ["'=HYPERLINK(\"http://x\")", "'+1@example.com"]);
+    assert_eq!(
+        cells,
+        ["'=HYPERLINK(\"http://x\")", "'+1@example.com", "'\u{200b}=1", "'＝1", "\u{200b}bob@example.com"]
+    );
+}
+
+/// A NUL is a text in JSON, and none in PostgreSQL.
+async fn nul_in_a_document_stops_no_other_row(site: Site) {
+    let users = r#"{"users": [
+        {"id": "1", "username": "ada", "email": "ada@example.com", "firstName": "A\u0000da", "attributes": {"a": ["x\u0000y"]}},
+        {"id": "2", "username": "eve", "email": "e\u0000ve@example.com"},
+        {"id": "3\u0000", "username": "b\u0000ob", "email": "bob@example.com", "realmRoles": ["r\u0000"],
+         "federatedIdentities": [{"identityProvider": "google", "userId": "1\u00002", "userName": "b\u0000ob"}]},
+        {"id": "4", "username": "zoe", "email": "zoe@example.com"}]}"#;
+    let source = SourceOptions::new(Kind::Keycloak, site.file("realm.json", users));
+    let (done, lines) = site.import_fully(&source).await;
+    assert_eq!((done.count("user", "created"), done.count("user", "left_out")), (3, 1), "{lines:?}");
+    assert!(lines.iter().flatten().all(|cell| !cell.contains('\0')), "{lines:?}");
+    for (email, detail) in [
+        ("ada@example.com", "metadata was left out: metadata has a NUL character; first_name could not be stored"),
+        ("e\u{fffd}ve@example.com", "the address is refused"),
+        ("bob@example.com", "a sign-in method was left out: its name has a NUL character"),
+    ] {
+        assert!(lines.iter().any(|line| line[3] == email && line[5].contains(detail)), "{email}: {lines:?}");
+    }
+    assert_eq!(site.methods_of("bob@example.com").await, <[&str; 0]>::default());
 }

@@ -3,6 +3,7 @@
 //! - `passwords`: each kind of hash signs in once, and is ours afterwards
 //! - `moving`: what is exported is read back
 //! - `runs`: conflicts, dry runs, repetition, interruption, undoing
+//! - `sources`: a file or database of each program: users, passwords, second factors, roles, what is left out
 //! - `bad_files`: what is no file of its kind changes nothing
 
 #![expect(
@@ -16,4 +17,5 @@ mod bad_files;
 mod moving;
 mod passwords;
 mod runs;
+mod sources;
 mod support;

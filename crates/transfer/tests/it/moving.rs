@@ -8,6 +8,7 @@ use crate::support::{Site, fixture};
 on_both_engines!(
     an_export_is_read_back_into_the_other_engine_and_again,
     an_export_without_hashes_signs_no_one_in,
+    an_export_for_spreadsheets_is_refused_with_what_to_do,
     an_export_that_is_cut_changes_nothing,
 );
 
@@ -70,8 +71,20 @@ async fn an_export_without_hashes_signs_no_one_in(site: Site) {
 
     let mut table = Vec::new();
     export(&site.flows, ExportFormat::Csv, false, &mut table).await.unwrap();
-    let mut table = csv::Reader::from_reader(table.as_slice());
-    assert!(table.records().all(|row| row.is_ok()));
+    let mut rows = csv::Reader::from_reader(table.as_slice());
+    assert!(rows.records().all(|row| row.is_ok()));
+}
+
+/// What is for spreadsheets has texts that are not as they were.
+async fn an_export_for_spreadsheets_is_refused_with_what_to_do(site: Site) {
+    filled(&site).await;
+    let mut table = Vec::new();
+    export(&site.flows, ExportFormat::Csv, true, &mut table).await.unwrap();
+    let before = site.rows().await;
+    let source = SourceOptions::new(Kind::Vestibule, site.file("export.csv", &table));
+    let refused = site.try_import(&source, ImportOptions::default()).await.unwrap_err();
+    assert!(refused.is_usage() && refused.to_string().contains("--format jsonl --with-hashes"), "{refused}");
+    assert_eq!(site.rows().await, before);
 }
 
 async fn an_export_that_is_cut_changes_nothing(site: Site) {

@@ -1,12 +1,13 @@
 //! Passwords of other programs.
 
 use vestibule_testing::on_both_engines;
-use vestibule_transfer::{FirebaseParameters, Kind, SourceOptions};
+use vestibule_transfer::{FirebaseParameters, Kind, Map, SourceOptions};
 
 use crate::support::{Site, fixture};
 
 on_both_engines!(
     hashes_of_a_table_sign_in_once_and_are_ours_afterwards,
+    users_of_wordpress_sign_in_with_hashes_of_either_kind,
     users_of_firebase_sign_in_with_the_parameters_of_their_project,
     two_spellings_of_an_address_keep_two_users_apart,
 );
@@ -27,6 +28,17 @@ async fn hashes_of_a_table_sign_in_once_and_are_ours_afterwards(site: Site) {
         assert!(site.signs_in(email, password).await, "{kind}: by our own hash");
         assert!(!site.signs_in(email, &format!("x{password}")).await, "{kind}");
     }
+}
+
+async fn users_of_wordpress_sign_in_with_hashes_of_either_kind(site: Site) {
+    let mut source = site.csv(
+        "ID,user_email,user_pass,display_name\n1,old@example.com,$P$BsSBWbpy3JtmEYcDmeyYh0vzM4nEC70,Ada\n\
+         2,new@example.com,$wp$2y$10$LSCpgngGPh1HuK.AVxmcPuPrS7Omiisl3lMcq2mSeak7j//.1GM7G,Bob\n",
+    );
+    source.map = Map::read(r#"{"columns": {"email": "user_email", "password_hash": "user_pass"}}"#).unwrap();
+    assert_eq!(site.import_fully(&source).await.0.count("user", "created"), 2);
+    site.adopts("old@example.com", "Quarry-lantern-1815").await;
+    site.adopts("new@example.com", "Lantern-quarry-77").await;
 }
 
 async fn users_of_firebase_sign_in_with_the_parameters_of_their_project(site: Site) {

@@ -3,10 +3,10 @@
 use tokio::sync::mpsc;
 use vestibule_core::{Direction, Filter, FindConfig};
 use vestibule_testing::on_both_engines;
-use vestibule_transfer::{ImportOptions, OnConflict, Progress, Report, UndoError};
+use vestibule_transfer::{ImportOptions, OnConflict, Report, UndoError};
 use vestibule_user::UserField;
 
-use crate::support::Site;
+use crate::support::{Site, Watched};
 
 on_both_engines!(
     a_dry_run_changes_nothing_and_counts_the_same,
@@ -38,16 +38,6 @@ async fn importing_twice_is_importing_once(site: Site) {
     assert_eq!((again.count("user", "created"), again.count("user", "exists")), (0, 3));
     assert_eq!(site.rows().await, once);
     assert_eq!(site.importer(ImportOptions::default()).list().await.unwrap().len(), 2);
-}
-
-/// Reports how far an import has come, so that the test can stop it there.
-struct Watched(mpsc::UnboundedSender<u64>);
-
-impl Progress for Watched {
-    fn begin(&mut self, _: u64) {}
-    fn at(&mut self, rows: u64) {
-        self.0.send(rows).ok();
-    }
 }
 
 fn many(rows: usize) -> String {

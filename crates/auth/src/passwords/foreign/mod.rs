@@ -11,6 +11,7 @@ mod scrypt;
 mod sha_crypt;
 #[cfg(test)]
 mod tests;
+mod wordpress;
 
 use self::bcrypt::Bcrypt;
 use self::firebase::Firebase;
@@ -19,6 +20,7 @@ use self::pbkdf2::Pbkdf2;
 use self::phpass::Phpass;
 use self::scrypt::Scrypt;
 use self::sha_crypt::ShaCrypt;
+use self::wordpress::WordPress;
 
 #[derive(Clone)]
 pub(super) enum ForeignHash {
@@ -29,6 +31,7 @@ pub(super) enum ForeignHash {
     Phpass(Phpass),
     Scrypt(Scrypt),
     ShaCrypt(ShaCrypt),
+    WordPress(WordPress),
 }
 
 impl ForeignHash {
@@ -38,6 +41,7 @@ impl ForeignHash {
             .map(Self::Bcrypt)
             .or_else(|| Pbkdf2::parse(text).map(Self::Pbkdf2))
             .or_else(|| Phpass::parse(text).map(Self::Phpass))
+            .or_else(|| WordPress::parse(text).map(Self::WordPress))
             .or_else(|| Ldap::parse(text).map(Self::Ldap))
             .or_else(|| ShaCrypt::parse(text).map(Self::ShaCrypt))
             .or_else(|| Scrypt::parse(text).map(Self::Scrypt))
@@ -54,6 +58,7 @@ impl ForeignHash {
             Self::Phpass(hash) => Some(hash.matches(password.as_bytes())),
             Self::Scrypt(hash) => hash.matches(password),
             Self::ShaCrypt(hash) => hash.matches(password.as_bytes()),
+            Self::WordPress(hash) => hash.matches(password),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! phpass, WordPress's until 6.8: `$P$`, the power of two of the rounds, 8 characters of salt, and MD5 over and over.
+//! phpass, WordPress's before 6.8: `$P$`, the power of two of the rounds, 8 characters of salt, and MD5 over and over.
 
 use md5::{Digest, Md5};
 use subtle::ConstantTimeEq;

@@ -3,7 +3,7 @@
 use super::ForeignHash;
 
 /// passlib 1.7.4 and npm firebase-scrypt where nothing else is said: password and hash.
-const VECTORS: [(&str, &str); 12] = [
+const VECTORS: [(&str, &str); 14] = [
     ("Quarry-lantern-1815", "$2b$10$iVfuKcC/Pqu3MJ0ZE/ir7ueA5E2z6VKjk2z.C266XQ/UHvMUjGhqS"),
     ("Quarry-lantern-1815", "$2y$10$XJA35SoWIsQU06DQunC00ONSx2sN9km.7kya4Av.Hm8fWJGcTSGnK"),
     ("Quarry-lantern-1815", "$2a$08$gifQ.9XjdqcuVeaa3yu8T.Oldi86hUgEPql4hw3Dc2ispHfdhId4y"),
@@ -31,6 +31,9 @@ const VECTORS: [(&str, &str); 12] = [
     ),
     // Python's hashlib, in passlib's form.
     ("password", "$pbkdf2-sha256$6400$8PHy8/T19vf4.fr7/P3./w$Su6XdgojXneiyra3.OOMs7KSirH4A3GXZHKiYm/GdsU"),
+    // What WordPress 6.8 documents, with Python's hmac and bcrypt.
+    ("Lantern-quarry-77", "$wp$2y$10$LSCpgngGPh1HuK.AVxmcPuPrS7Omiisl3lMcq2mSeak7j//.1GM7G"),
+    ("pässwörd mit Ümlaut", "$wp$2y$10$lcY24X31DwOCxqGlLL9DFu.xKDOT4tpSLL4daYraQQr8zkw2vWDri"),
 ];
 
 #[test]
@@ -50,6 +53,17 @@ fn bcrypt_takes_72_bytes() {
     assert_eq!(hash.matches(&("p".repeat(72) + "-past-72-bytes")), Some(true));
     assert_eq!(hash.matches(&("p".repeat(72) + "-anything")), Some(true));
     assert_eq!(hash.matches(&"p".repeat(71)), Some(false));
+}
+
+#[test]
+fn wordpress_takes_blanks_off_the_ends() {
+    let hash = ForeignHash::parse("$wp$2y$10$vivqODt4codgiMLdNY45nu0tfiB4MPSDlpnB7nTzXThS9eWIaDWeC").unwrap();
+    for (password, expected) in [(" blanks ", true), ("blanks", true), ("blan ks", false)] {
+        assert_eq!(hash.matches(password), Some(expected), "{password:?}");
+    }
+    for damaged in ["$wp$2y$15$vivqODt4codgiMLdNY45nu0tfiB4MPSDlpnB7nTzXThS9eWIaDWeC", "$wp$", "$wp", "$wp$P$B"] {
+        assert!(ForeignHash::parse(damaged).is_none(), "{damaged}");
+    }
 }
 
 #[test]

@@ -4,14 +4,16 @@
 //! of these a row is of.
 
 mod identity;
+mod roles;
 mod rows;
 
 use async_trait::async_trait;
 
 use self::identity::{Parts, identity};
+use self::roles::Roles;
 use self::rows::{invite, key, person};
 use super::tables::{Table, Tables};
-use super::{Source, SourceError, SourceOptions};
+use super::{Source, SourceError, SourceOptions, SourceRole};
 use crate::item::{Account, Content, Item};
 use crate::record::Record;
 
@@ -51,6 +53,7 @@ pub(super) struct Medusa {
     options: SourceOptions,
     section: Option<Section>,
     after: String,
+    roles: Option<Roles>,
 }
 
 impl Medusa {
@@ -68,7 +71,8 @@ impl Medusa {
             Some((section, id)) => (Section::ALL.into_iter().find(|known| known.name() == section), id.to_owned()),
             None => (Some(Section::Users), String::new()),
         };
-        Ok(Self { tables, options: options.clone(), section, after })
+        let roles = Roles::read(&tables).await?;
+        Ok(Self { tables, options: options.clone(), section, after, roles })
     }
 
     async fn read(&self, section: Section) -> Result<Vec<Record>, SourceError> {
@@ -90,7 +94,13 @@ impl Medusa {
                 let contents: Result<Vec<_>, _> = rows.iter().map(|row| self.unowned(row, &parts)).collect();
                 contents?
             }
-            Section::Invites => rows.iter().map(invite).collect(),
+            Section::Invites => {
+                let with_roles = rows.iter().map(|row| {
+                    let id = row.text("id").unwrap_or_default();
+                    invite(row, self.roles.as_ref().map(|roles| roles.of(&id)).unwrap_or_default())
+                });
+                with_roles.collect()
+            }
             Section::Keys => rows.iter().map(key).collect(),
         })
     }
@@ -104,6 +114,10 @@ impl Medusa {
         for row in rows {
             let person = person(row);
             let mut account = Account { source_id: row.text("id").unwrap_or_default(), ..Account::default() };
+            if let Some(roles) = &self.roles {
+                account.roles = roles.of(&account.source_id);
+                account.notes = roles.notes(&account.source_id);
+            }
             let mut refused = None;
             for found in parts.of(&account.source_id) {
                 match identity(found, &parts, &self.options)? {
@@ -150,6 +164,10 @@ impl Medusa {
 
 #[async_trait]
 impl Source for Medusa {
+    fn roles(&self) -> Option<Vec<SourceRole>> {
+        self.roles.as_ref().map(|roles| roles.roles.clone())
+    }
+
     async fn next_batch(&mut self) -> Result<Vec<Item>, SourceError> {
         while let Some(section) = self.section {
             let rows = self.read(section).await?;

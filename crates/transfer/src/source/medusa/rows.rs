@@ -29,7 +29,7 @@ pub(super) fn person(row: &Record) -> Person {
     person
 }
 
-pub(super) fn invite(row: &Record) -> Content {
+pub(super) fn invite(row: &Record, roles: Vec<String>) -> Content {
     let (id, address) = (row.text("id").unwrap_or_default(), row.any_text("email").unwrap_or_default());
     let unusable = |reason: &str| Content::Unusable {
         kind: "invite",
@@ -53,7 +53,7 @@ pub(super) fn invite(row: &Record) -> Content {
         updated_at: row.time("updated_at").unwrap_or(created_at),
         deleted_at,
     };
-    Content::Invite(Box::new(InviteRow { invite, address }))
+    Content::Invite(Box::new(InviteRow { invite, address, roles }))
 }
 
 pub(super) fn key(row: &Record) -> Content {
