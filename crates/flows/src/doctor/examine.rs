@@ -34,6 +34,7 @@ impl Flows {
             FindingKind::UserWithoutSignIn,
             FindingKind::AssignmentDangling,
             FindingKind::SecretLost,
+            FindingKind::SecondFactorMisnoted,
         ] {
             let mut finding = Finding::new(kind);
             let mut place = Some(String::new());
@@ -73,6 +74,7 @@ impl Flows {
                 doctor::users_without_sign_in(&self.database, after, self.environment.now()).await
             }
             FindingKind::AssignmentDangling => doctor::dangling_subjects(&self.database, after).await,
+            FindingKind::SecondFactorMisnoted => doctor::misnoted_second_factors(&self.database, after).await,
             FindingKind::SecretLost => self.auth.examine_sealed_factors(after).await,
             _ => Ok(Walked { last: None, found: Vec::new() }),
         }

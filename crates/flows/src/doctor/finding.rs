@@ -35,6 +35,8 @@ pub enum FindingKind {
     SecretLost,
     /// Counts that differ from what is there.
     CountWrong,
+    /// Users with whom it is noted wrongly whether they have a second factor: the list of those without is wrong.
+    SecondFactorMisnoted,
     /// Indexes that the database lacks.
     IndexMissing,
     /// The only super admin has no second factor.
@@ -45,7 +47,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All kinds, in the order in which they are reported.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::LastSuperAdminUnprotected,
         Self::SecretLost,
         Self::MailServerSilent,
@@ -63,6 +65,7 @@ impl FindingKind {
         Self::RegistrationOverdue,
         Self::HashWeak,
         Self::CountWrong,
+        Self::SecondFactorMisnoted,
         Self::IndexMissing,
     ];
 
@@ -84,6 +87,7 @@ impl FindingKind {
             Self::HashWeak => "hash_weak",
             Self::SecretLost => "secret_lost",
             Self::CountWrong => "count_wrong",
+            Self::SecondFactorMisnoted => "second_factor_misnoted",
             Self::IndexMissing => "index_missing",
             Self::LastSuperAdminUnprotected => "last_super_admin_unprotected",
             Self::MailServerSilent => "mail_server_silent",
@@ -103,6 +107,7 @@ impl FindingKind {
                 | Self::DeliveryStuck
                 | Self::RegistrationOverdue
                 | Self::CountWrong
+                | Self::SecondFactorMisnoted
                 | Self::IndexMissing
         )
     }
@@ -127,6 +132,7 @@ impl FindingKind {
             Self::HashWeak => "Passwords whose hash is weaker than those made today",
             Self::SecretLost => "Secrets that the present key does not open",
             Self::CountWrong => "Counts that are wrong",
+            Self::SecondFactorMisnoted => "Users whom lists show wrongly as with or without a second factor",
             Self::IndexMissing => "Indexes that are missing",
             Self::LastSuperAdminUnprotected => "The only super admin has no second factor",
             Self::MailServerSilent => "Mails cannot be sent",
@@ -164,6 +170,7 @@ impl FindingKind {
                  reset these second factors, and rotate the secrets of these webhooks."
             }
             Self::CountWrong => "Counts again.",
+            Self::SecondFactorMisnoted => "Notes it again.",
             Self::IndexMissing => "Builds them.",
             Self::LastSuperAdminUnprotected => {
                 "Have this user add a second factor, or make another user a super admin."

@@ -20,9 +20,12 @@ impl Flows {
     /// Any [`Error`] of the database. What was repaired before stays so.
     pub async fn repair(&self, context: &Context) -> Result<Vec<Finding>, Error> {
         let mut repaired = Vec::new();
-        for kind in
-            [FindingKind::IdentityWithoutUser, FindingKind::IdentityWithoutOwner, FindingKind::AssignmentDangling]
-        {
+        for kind in [
+            FindingKind::IdentityWithoutUser,
+            FindingKind::IdentityWithoutOwner,
+            FindingKind::AssignmentDangling,
+            FindingKind::SecondFactorMisnoted,
+        ] {
             let mut done = Finding::new(kind);
             let mut place = Some(String::new());
             while let Some(after) = place {
@@ -61,6 +64,7 @@ impl Flows {
                     Ok(identity) => self.auth.let_expire_within(transaction, identity).await?,
                     Err(_) => false,
                 },
+                FindingKind::SecondFactorMisnoted => self.note_second_factor_again(transaction, id).await?,
                 _ => {
                     let is_gone = !doctor::is_subject_there(transaction, id).await?;
                     if is_gone {
@@ -74,6 +78,15 @@ impl Flows {
             }
             Ok(is_done)
         })
+    }
+
+    async fn note_second_factor_again(&self, transaction: &mut Transaction, id: &str) -> Result<bool, Error> {
+        let Ok(user) = id.parse::<UserId>() else { return Ok(false) };
+        // Whoever changes a factor of the user waits, and notes it after that.
+        self.users.lock_two_users_within(transaction, user, user).await?;
+        let Some(has_factor) = doctor::misnoted_second_factor(transaction, id).await? else { return Ok(false) };
+        self.users.note_second_factor_within(transaction, user, has_factor).await?;
+        Ok(true)
     }
 
     /// Writes a repair to the audit log.

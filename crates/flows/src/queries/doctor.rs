@@ -27,6 +27,24 @@ const WITHOUT_SIGN_IN: &str = "WITH page AS MATERIALIZED (
                              AND invites.expires_at > $3)
      UNION ALL SELECT max(id), 1 = 1 FROM page";
 
+/// Whether the user with the id `page.id` has a second factor, as a literal for `concat!`.
+macro_rules! has_factor {
+    () => {
+        "EXISTS (SELECT 1 FROM auth_identity_actors actor
+                 JOIN auth_mfa_factors factor ON factor.auth_identity_id = actor.auth_identity_id
+                 WHERE actor.actor_type = 'user' AND actor.actor_id = page.id AND factor.status = 'enabled')"
+    };
+}
+
+/// Users with whom it is noted wrongly whether they have a second factor.
+const MISNOTED: &str = concat!(
+    "WITH page AS MATERIALIZED (
+         SELECT id, deleted_at, has_second_factor FROM users WHERE id > $1 ORDER BY id LIMIT $2)
+     SELECT id, 1 = 0 AS is_last FROM page WHERE deleted_at IS NULL AND has_second_factor <> ",
+    has_factor!(),
+    " UNION ALL SELECT max(id), 1 = 1 FROM page"
+);
+
 /// Users, invites and API keys that have roles, and do not exist. Other subjects are an embedder's.
 const DANGLING: &str = "WITH page AS MATERIALIZED (
          SELECT DISTINCT subject_id AS id FROM rbac_assignments WHERE subject_id > $1 ORDER BY subject_id LIMIT $2)
@@ -55,6 +73,22 @@ pub(crate) async fn users_without_sign_in(
 /// Finds subjects after `after` that have roles, and do not exist.
 pub(crate) async fn dangling_subjects(database: &Database, after: &str) -> Result<Walked<String>, Error> {
     Walked::read(database, DANGLING, values![after, WALK]).await
+}
+
+/// Finds users after `after` with whom it is noted wrongly whether they have a second factor.
+pub(crate) async fn misnoted_second_factors(database: &Database, after: &str) -> Result<Walked<String>, Error> {
+    Walked::read(database, MISNOTED, values![after, WALK]).await
+}
+
+/// Whether a user has a second factor, if that is noted wrongly.
+pub(crate) async fn misnoted_second_factor(transaction: &mut Transaction, id: &str) -> Result<Option<bool>, Error> {
+    let text = concat!(
+        "SELECT ",
+        has_factor!(),
+        " AS has_factor FROM users AS page WHERE id = $1 AND deleted_at IS NULL AND has_second_factor <> ",
+        has_factor!()
+    );
+    transaction.query_scalar_optional(text, values![id]).await
 }
 
 /// Whether this subject exists, seen in the transaction that is to remove its roles.

@@ -61,6 +61,7 @@ async fn what_years_have_left_behind_is_found_and_repaired(place: Place) {
         ("UPDATE invites SET invited_by = $1 WHERE email = 'new@example.com'", values![gone.as_str()].to_vec()),
         ("UPDATE deliveries SET next_try_at = $1", values![old].to_vec()),
         ("INSERT INTO user_counts (name, bucket, slot, number) VALUES ('users active', 0, 7, 5)", Vec::new()),
+        ("UPDATE users SET has_second_factor = $1 WHERE email = 'ada@example.com'", values![true].to_vec()),
         ("DROP INDEX users_created_at", Vec::new()),
         ("DROP INDEX auth_identity_actors_actor", Vec::new()),
         ("DROP INDEX users_name", Vec::new()),
@@ -89,6 +90,7 @@ async fn what_years_have_left_behind_is_found_and_repaired(place: Place) {
         ("delivery_stuck", 1),
         ("registration_overdue", 1),
         ("count_wrong", 1),
+        ("second_factor_misnoted", 1),
         ("index_missing", 3),
     ]
     .map(|(kind, number)| (kind.to_owned(), number))
@@ -107,7 +109,7 @@ async fn what_years_have_left_behind_is_found_and_repaired(place: Place) {
     let audited = "SELECT count(*) FROM audit_entries WHERE action = 'doctor.repaired' AND actor_type = 'operator'";
     assert_eq!(
         number(&database, audited, &[]).await,
-        11,
+        12,
         "each repair is in the audit log but deliveries, which have their own"
     );
     let retried = "SELECT count(*) FROM audit_entries WHERE action = 'delivery.retried'";

@@ -58,6 +58,7 @@ pub(in crate::texts) fn finding(kind: FindingKind) -> (&'static str, &'static st
              Webhooks.",
         ),
         FindingKind::CountWrong => ("Falsche Zähler", "zählt neu."),
+        FindingKind::SecondFactorMisnoted => ("Benutzer, die Listen fälschlich mit oder ohne zweiten Faktor zeigen", "vermerkt es neu."),
         FindingKind::IndexMissing => ("Fehlende Indizes", "baut sie auf."),
         FindingKind::LastSuperAdminUnprotected => (
             "Der einzige Super-Admin hat keinen zweiten Faktor",

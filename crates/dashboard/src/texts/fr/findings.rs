@@ -19,6 +19,7 @@ pub(in crate::texts) fn finding(kind: FindingKind) -> (&'static str, &'static st
         FindingKind::HashWeak => ("Mots de passe dont l’empreinte est plus faible que celles d’aujourd’hui", "Rien à faire : chacune est remplacée à la connexion de son propriétaire. Pour remplacer les autres, faites choisir de nouveaux mots de passe."),
         FindingKind::SecretLost => ("Secrets que la clé actuelle n’ouvre pas", "Rétablissez le secret avec lequel ils ont été scellés (auth.mfa_encryption_key ou auth.jwt_secret). Sinon, réinitialisez ces seconds facteurs et renouvelez les secrets de ces webhooks."),
         FindingKind::CountWrong => ("Compteurs faux", "compte de nouveau."),
+        FindingKind::SecondFactorMisnoted => ("Utilisateurs que les listes montrent à tort avec ou sans second facteur", "le note de nouveau."),
         FindingKind::IndexMissing => ("Index manquants", "les construit."),
         FindingKind::LastSuperAdminUnprotected => ("Le seul super-administrateur n’a pas de second facteur", "Cet utilisateur devrait ajouter un second facteur ; ou nommez un autre super-administrateur."),
         FindingKind::MailServerSilent => ("Les mails ne peuvent pas être envoyés", "Corrigez les réglages sous mail.smtp. `vestibule mail test` les essaie."),
