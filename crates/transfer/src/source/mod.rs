@@ -5,7 +5,7 @@
 mod accounts;
 mod auth0;
 mod better_auth;
-mod csv_file;
+pub(crate) mod csv_file;
 mod error;
 mod file;
 mod firebase;
@@ -16,6 +16,7 @@ mod map;
 mod medusa;
 mod options;
 mod supabase;
+mod table_problem;
 mod tables;
 
 use async_trait::async_trait;
@@ -24,6 +25,7 @@ pub use self::error::SourceError;
 pub use self::kind::{Kind, UnknownKind};
 pub use self::map::Map;
 pub use self::options::{FirebaseParameters, SourceOptions};
+pub use self::table_problem::{TableError, TableProblem};
 use crate::item::Item;
 
 /// How many rows a batch has.
