@@ -64,8 +64,18 @@ pub(super) fn shown(request: &PageRequest, failure: Failure) -> Result<(StatusCo
 
 /// Says why a row was left out, or a part of it; what the report says where that is not known.
 pub(super) fn reasons(detail: &str, t: &Imports) -> String {
-    let texts: Vec<&str> = Reason::of(detail).into_iter().filter_map(|reason| text_of(reason, t)).collect();
+    let text = |reason| match reason {
+        Reason::Role => Some(t.reason_role(&roles_of(detail))),
+        reason => text_of(reason, t).map(str::to_owned),
+    };
+    let texts: Vec<String> = Reason::of(detail).into_iter().filter_map(text).collect();
     if texts.is_empty() { detail.to_owned() } else { texts.join(" ") }
+}
+
+/// The names of the roles that a row names and that are not there.
+fn roles_of(detail: &str) -> String {
+    let names = detail.split("the role \"").skip(1).filter_map(|rest| rest.split_once("\" was left out"));
+    names.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
 fn text_of(reason: Reason, t: &Imports) -> Option<&'static str> {
@@ -78,7 +88,6 @@ fn text_of(reason: Reason, t: &Imports) -> Option<&'static str> {
         Reason::NotTaken => t.reason_database,
         Reason::OtherSpelling => t.reason_spelling,
         Reason::Password => t.reason_password,
-        Reason::Role => t.reason_role,
         Reason::Shortened => t.reason_shortened,
         Reason::Method => t.reason_method,
         Reason::Factors => t.reason_factors,
@@ -96,7 +105,10 @@ mod tests {
     fn every_reason_has_a_text() {
         for &language in Language::ALL {
             let t = crate::texts::imports(language);
-            assert!(Reason::ALL.iter().all(|reason| text_of(*reason, t).is_some_and(|text| text.ends_with('.'))));
+            let known = |reason: &&Reason| text_of(**reason, t).is_some_and(|text| text.ends_with('.'));
+            assert_eq!(Reason::ALL.iter().filter(known).count() + 1, Reason::ALL.len(), "all but the one of roles");
+            let roles = reasons("the role \"a\" was left out: …; the role \"b, c\" was left out: …", t);
+            assert!(roles.contains("a, b, c") && roles.ends_with('.'), "{roles}");
             assert_eq!(reasons("the source has this user twice", t), t.reason_twice);
             assert_eq!(reasons("something new", t), "something new");
         }

@@ -1,4 +1,4 @@
-//! Importing a table, step by step. Numbers are those of `security.md`.
+//! 20, 38 and 46: importing a table, step by step. Numbers are those of `security.md`.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ on_both_engines!(
     the_columns_are_checked,
 );
 
-const PEOPLE: &str = "\u{feff}E-Mail;First Name;Funktion;Notes\r\ngrace@example.com;Grace;reviewer;x\r\nnobody;N;;\r\n\
+const PEOPLE: &str = "\u{feff}E-Mail;First Name;Funktion;Notes\r\ngrace@example.com;Grace;reviewer;x\r\nno-address;N;;\r\n\
     ADA@example.com;Augusta;;\r\nlin@example.com;Lin;captain;=1+1\r\n";
 
 /// The page of an upload, once its step is over.
@@ -68,11 +68,11 @@ async fn a_table_is_uploaded_mapped_checked_imported_and_undone(site: Site) {
         figures.map(|rest| rest.split(['>', '<']).nth(1).unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(counts(&page), ["2", "1", "0", "1"]);
-    page.shows("This is no e-mail address.").shows("A role was left out: there is none of this name or id.");
+    page.shows("This is no e-mail address.").shows("Roles that do not exist here were left out: captain.");
     assert!(!has_user(&site, "grace@example.com").await);
     let report = browser.get(&format!("{path}/report.csv")).await;
     assert_eq!(report.headers["content-type"], "text/csv; charset=utf-8");
-    report.shows("place,kind,id,address,result,detail").shows("grace@example.com,created").shows("nobody,left_out");
+    report.shows("place,kind,id,address,result,detail").shows("grace@example.com,created").shows("no-address,left_out");
     report.shows("\nline 3,user,");
     // What was chosen is there again.
     browser.get(&format!("{path}?columns=1")).await.shows("<option value=\"roles\" selected>");

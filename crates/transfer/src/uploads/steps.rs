@@ -85,20 +85,23 @@ impl Uploads {
     /// Does a step, as long as no other task has taken it over.
     async fn work(self, (id, worker): (UploadId, WorkerId), step: Step, context: Context) {
         let rows = Arc::new(AtomicU64::new(0));
-        let mut doing = Box::pin(self.run(id, step, context, Arc::clone(&rows)));
+        // A task of its own: on SQLite the note below waits for the import's transaction, which must go on.
+        let mut doing = tokio::spawn(self.clone().run(id, step, context, Arc::clone(&rows)));
         let mut beats = tokio::time::interval(BEAT);
         let done = loop {
             tokio::select! {
-                done = &mut doing => break done,
+                done = &mut doing => break done.unwrap_or_else(|error| Err(Failed::Task(error))),
                 _ = beats.tick() => match self.note(id, worker, rows.load(Ordering::Relaxed)).await {
                     Ok(true) => {}
-                    // Dropping the import here rolls its present batch back.
-                    Ok(false) => return tracing::warn!(upload = %id, "another process has taken an upload over"),
+                    // The present batch is rolled back.
+                    Ok(false) => {
+                        doing.abort();
+                        return tracing::warn!(upload = %id, "another process has taken an upload over");
+                    }
                     Err(error) => tracing::warn!(%error, upload = %id, "how far an upload has come could not be noted"),
                 },
             }
         };
-        drop(doing);
         let noted = match &done {
             Ok((summary, outcome, report)) => {
                 self.finish((id, worker), step, (outcome, summary.import_id.as_deref()), report).await
@@ -116,7 +119,7 @@ impl Uploads {
     }
 
     async fn run(
-        &self,
+        self,
         id: UploadId,
         step: Step,
         context: Context,
@@ -128,7 +131,7 @@ impl Uploads {
         let options = ImportOptions {
             dry_run: step == Step::Check,
             on_conflict: if choices.updates { OnConflict::Update } else { OnConflict::Skip },
-            // Whoever looks at the page can correct the table: no one gets an address that no mail reaches.
+            // The reader of the page can correct the table: no one gets an address that no mail reaches.
             collisions: Collisions::Skip,
             refused: Refused::Skip,
             roles: choices.roles,
@@ -160,6 +163,8 @@ enum Failed {
     Upload(#[from] UploadError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error("the task was broken off: {0}")]
+    Task(tokio::task::JoinError),
 }
 
 impl Failed {

@@ -110,7 +110,7 @@ texts! { Imports, German;
     reason_database: "Die Datenbank nimmt diese Zeile nicht an.",
     reason_spelling: "Eine andere Zeile hat dieselbe Adresse in anderer Schreibweise.",
     reason_password: "Ohne das Passwort: Die Art seines Hashs ist unbekannt. Der Benutzer setzt ein neues.",
-    reason_role: "Eine Rolle wurde weggelassen: Es gibt keine mit diesem Namen oder dieser Id.",
+    reason_role(names): "Rollen, die es hier nicht gibt, wurden weggelassen: {names}.",
     reason_shortened: "Ein Feld wurde gekürzt oder weggelassen.",
     reason_method: "Ein Anmeldeweg wurde weggelassen: Ein anderer Benutzer hat ihn.",
     reason_factors: "Die zweiten Faktoren wurden weggelassen: Der Benutzer hat eigene.",

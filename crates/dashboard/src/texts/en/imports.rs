@@ -110,7 +110,7 @@ define_texts! { Imports, English;
     reason_database: "The database does not take this row.",
     reason_spelling: "Another row has the same address in another spelling.",
     reason_password: "Without the password: its hash is of no known kind. The user sets a new one.",
-    reason_role: "A role was left out: there is none of this name or id.",
+    reason_role(names: &str): "Roles that do not exist here were left out: {names}.",
     reason_shortened: "A field was shortened or left out.",
     reason_method: "A sign-in method was left out: another user has it.",
     reason_factors: "The second factors were left out: the user has their own.",

@@ -110,7 +110,7 @@ texts! { Imports, French;
     reason_database: "La base de données refuse cette ligne.",
     reason_spelling: "Une autre ligne a la même adresse écrite autrement.",
     reason_password: "Sans le mot de passe : son empreinte est d’un type inconnu. L’utilisateur en choisit un nouveau.",
-    reason_role: "Un rôle a été laissé de côté : aucun n’a ce nom ou cet identifiant.",
+    reason_role(names): "Des rôles qui n’existent pas ici ont été laissés de côté : {names}.",
     reason_shortened: "Un champ a été raccourci ou laissé de côté.",
     reason_method: "Un moyen de connexion a été laissé de côté : un autre utilisateur l’a.",
     reason_factors: "Les seconds facteurs ont été laissés de côté : l’utilisateur a les siens.",
