@@ -159,7 +159,7 @@ impl Frame {
             ("rbac_role:create", "/app/roles/new", t.new_role, "plus"),
             ("api_key:create", "/app/api-keys#new", t.new_key, "plus"),
             ("webhook:create", "/app/webhooks/new", t.new_webhook, "plus"),
-            ("*:*", "/app/import", self.imports().title, "up-tray"),
+            ("*:*", "/app/import", self.imports().title, "people"),
         ];
         let open = all.into_iter().filter(|(policy, ..)| self.may(policy));
         open.map(|(_, path, name, icon)| Place { path, name, icon, is_here: false }).collect()
