@@ -118,6 +118,7 @@ export const innerPages = async (page) => {
     "user-activity": `${user}?tab=activity`,
     "user-mail": `${user}?tab=mail`,
     "user-delete": `${user}/delete`,
+    import: "/app/import",
     invites: "/app/invites",
     "invites-empty": "/app/invites?state=revoked",
     "invite-new": "/app/invites/new",

@@ -84,13 +84,14 @@ const STYLE_PARTS: [&str; 5] = [
     include_str!("../assets/style/5-pages.css"),
 ];
 
-const SCRIPT_PARTS: [&str; 6] = [
+const SCRIPT_PARTS: [&str; 7] = [
     include_str!("../assets/script/1-page.js"),
     include_str!("../assets/script/2-menus.js"),
     include_str!("../assets/script/3-lists.js"),
     include_str!("../assets/script/4-passwords.js"),
     include_str!("../assets/script/5-passkeys.js"),
     include_str!("../assets/script/6-palette.js"),
+    include_str!("../assets/script/7-steps.js"),
 ];
 
 pub(crate) async fn serve(State(dashboard): State<Arc<Dashboard>>, uri: Uri) -> Response {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vestibule_core::{link, public_path};
 use vestibule_flows::Flows;
+use vestibule_transfer::Uploads;
 use vestibule_user::Invite;
 use vestibule_web::Web;
 
@@ -29,6 +30,7 @@ pub struct Dashboard {
     pub(crate) brand: Arc<Brand>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) installation: Arc<Installation>,
+    pub(crate) uploads: Uploads,
 }
 
 impl Dashboard {
@@ -40,6 +42,7 @@ impl Dashboard {
         public_url.truncate(public_url.trim_end_matches('/').len());
         let public = format!("{}{ROOT}", public_path(&public_url));
         Self {
+            uploads: Uploads::new(web.flows.clone()),
             web,
             public_url,
             path: ROOT.to_owned(),

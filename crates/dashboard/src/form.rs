@@ -1,8 +1,12 @@
 //! The fields of a form.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
-use http::HeaderMap;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 use vestibule_flows::FreshProof;
 
 use crate::failure::Failure;
@@ -19,6 +23,14 @@ const PROOF_CODE: &str = "proof_code";
 const PROOF_PASSWORD: &str = "proof_password";
 const PROOF_CHALLENGE: &str = "proof_challenge";
 const PROOF_ANSWER: &str = "proof_answer";
+
+/// A file that was sent with a form.
+#[derive(Debug, Clone)]
+pub(crate) struct UploadedFile {
+    pub(crate) name: String,
+    /// None if it is larger than the form allows.
+    pub(crate) content: Option<Arc<[u8]>>,
+}
 
 /// The fields of a form, or of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +50,49 @@ impl Fields {
         }
         let bytes = to_bytes(body, LIMIT).await.map_err(|_| Failure::Unreadable("body"))?;
         Ok(Self::parse(&bytes))
+    }
+
+    /// Reads the body of a form with a file of at most `most` bytes. After a larger one nothing more is read.
+    pub(crate) async fn read_upload(
+        headers: &HeaderMap,
+        body: Body,
+        most: usize,
+    ) -> Result<(Self, Option<UploadedFile>), Failure> {
+        let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if !kind.starts_with(b"multipart/form-data") {
+            return Ok((Self::read(headers, body).await?, None));
+        }
+        let mut request = Request::new(body);
+        request.headers_mut().extend(headers.get(CONTENT_TYPE).map(|kind| (CONTENT_TYPE, kind.clone())));
+        DefaultBodyLimit::disable().apply(&mut request);
+        let parts = Multipart::from_request(request, &()).await;
+        let mut parts = parts.map_err(|_| Failure::Unreadable("content-type"))?;
+        let broken = |_: MultipartError| Failure::Unreadable("body");
+        let (mut fields, mut file, mut length) = (Vec::new(), None, 0);
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let file_name = part.file_name().map(str::to_owned);
+            let limit = if file_name.is_some() { most } else { LIMIT };
+            let mut content = Vec::new();
+            while let Some(bytes) = part.chunk().await.map_err(broken)? {
+                content.extend_from_slice(&bytes);
+                length += bytes.len();
+                if content.len() > limit || length > most + LIMIT {
+                    let Some(name) = file_name else { return Err(Failure::Unreadable("body")) };
+                    return Ok((Self(fields), Some(UploadedFile { name, content: None })));
+                }
+            }
+            match file_name {
+                // A browser sends the field also where no file was chosen.
+                Some(name) if name.is_empty() && content.is_empty() => {}
+                Some(name) => file = Some(UploadedFile { name, content: Some(content.into()) }),
+                None => {
+                    let text = String::from_utf8(content).map_err(|_| Failure::Unreadable("body"))?;
+                    fields.push((name, text));
+                }
+            }
+        }
+        Ok((Self(fields), file))
     }
 
     /// Refuses fields that the form does not have, which would otherwise be silently ignored (security.md 26).

@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use vestibule_database::Version;
 use vestibule_flows::{Credential, Stage};
 use vestibule_server::PageRefusal;
+use vestibule_transfer::MOST_BYTES;
 use vestibule_web::access::Route;
 use vestibule_web::access::{Access, Refusal};
 use vestibule_web::{caller, cookies, is_recorded_refusal};
@@ -39,6 +40,8 @@ pub(crate) struct PageHandler {
     pub(crate) is_cached: bool,
     /// Whether its form comes from other websites: without cookies, and so without a form token and a caller.
     pub(crate) is_foreign: bool,
+    /// Whether its form has a file, which is read only for callers who may send it.
+    pub(crate) is_upload: bool,
 }
 
 pub(crate) async fn answer(
@@ -59,6 +62,7 @@ pub(crate) async fn answer(
         parameters,
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         form: Fields::default(),
+        file: None,
         here: dashboard.inside(parts.uri.path_and_query().map_or("/app", |path| path.as_str())),
         route: page,
         is_form: parts.method == Method::POST,
@@ -170,7 +174,16 @@ async fn enter(
             break;
         }
     }
-    let form = if request.is_form { Fields::read(&parts.headers, body).await } else { Ok(Fields::default()) };
+    let form = if request.is_form && handler.is_upload {
+        request.caller().and_then(|caller| page.access.check_session(caller).map_err(Failure::Refused))?;
+        let (fields, file) = Fields::read_upload(&parts.headers, body, MOST_BYTES).await?;
+        request.file = file;
+        Ok(fields)
+    } else if request.is_form {
+        Fields::read(&parts.headers, body).await
+    } else {
+        Ok(Fields::default())
+    };
     if page.access != Access::Public {
         let checked = request.caller().and_then(|caller| page.access.check_session(caller).map_err(Failure::Refused));
         if let Err(refused) = checked {

@@ -14,7 +14,7 @@ use crate::brand::Brand;
 use crate::deliveries::DeliveryStatus;
 use crate::doctor;
 use crate::format;
-use crate::texts::{self, Texts};
+use crate::texts::{self, Imports, Texts};
 use crate::theme::Theme;
 use vestibule_core::Timestamp;
 
@@ -95,6 +95,11 @@ impl Frame {
         self.permissions.allows(policy)
     }
 
+    /// Returns the texts of importing.
+    pub(crate) fn imports(&self) -> &'static Imports {
+        texts::imports(self.language)
+    }
+
     /// Returns the navigation: the links that the signed-in user may follow.
     pub(crate) fn groups(&self) -> Vec<Group> {
         let t = self.t;
@@ -127,7 +132,12 @@ impl Frame {
         ];
         let place = |(section, policy, path, name, icon): (&str, &str, _, _, _)| {
             let is_open = policy.is_empty() || self.may(policy);
-            is_open.then(|| Place { path, name, icon, is_here: self.section == section })
+            is_open.then(|| Place {
+                path,
+                name,
+                icon,
+                is_here: self.section == section || (section == "users" && self.section == "import"),
+            })
         };
         // It asks for every policy of reading.
         let may_examine = doctor::READS.iter().all(|policy| self.may(policy));
@@ -149,6 +159,7 @@ impl Frame {
             ("rbac_role:create", "/app/roles/new", t.new_role, "plus"),
             ("api_key:create", "/app/api-keys#new", t.new_key, "plus"),
             ("webhook:create", "/app/webhooks/new", t.new_webhook, "plus"),
+            ("*:*", "/app/import", self.imports().title, "people"),
         ];
         let open = all.into_iter().filter(|(policy, ..)| self.may(policy));
         open.map(|(_, path, name, icon)| Place { path, name, icon, is_here: false }).collect()

@@ -38,7 +38,7 @@
 //! - `request`: a request for a page: its caller, language and form
 //! - `public`: setup, sign-in, invitations, passwords, for visitors who are not signed in
 //! - `home`: the start page; `settings`: how the installation is set up
-//! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `doctor`, `profile`: for signed-in users
+//! - `users`, `imports`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `doctor`, `profile`: for signed-in users
 //! - `form`, `paging`: the fields of a form, the page of a list; `failure`: errors as pages
 //! - `handover`: what a form leaves for the page after it; `ended`, `refill`: a session that ended while a form was written
 //! - `page_cache`: pages that are sent again while nothing has changed
@@ -62,6 +62,7 @@ mod format;
 mod guard;
 mod handover;
 mod home;
+mod imports;
 mod invites;
 mod language;
 mod layout;

@@ -26,8 +26,8 @@ use crate::failure::Failure;
 use crate::guard::{BoxFuture, PageHandler, answer};
 use crate::request::{Answer, SharedRequest};
 use crate::{
-    Dashboard, api_keys, assets, audit, deliveries, doctor, home, invites, profile, public, roles, settings, theme,
-    users, webhooks,
+    Dashboard, api_keys, assets, audit, deliveries, doctor, home, imports, invites, profile, public, roles, settings,
+    theme, users, webhooks,
 };
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
@@ -36,6 +36,9 @@ pub const ROOT: &str = "/app";
 /// The path, below [`ROOT`], to which providers of sign-in post their responses from their own websites: see
 /// [`LayerConfig::foreign_forms`](vestibule_server::LayerConfig::foreign_forms).
 pub const CALLBACKS: &str = "/login/callback/";
+
+/// The path, below [`ROOT`], to which tables are uploaded: see [`LayerConfig::uploads`](vestibule_server::LayerConfig::uploads).
+pub const UPLOADS: &str = "/import";
 
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($mark:ident)? => $handler:path;)+) => {
@@ -54,6 +57,7 @@ macro_rules! pages {
                 run: |request| Box::pin($handler(request)),
                 is_cached: pages!(@is_cached $($mark)?),
                 is_foreign: pages!(@is_foreign $($mark)?),
+                is_upload: pages!(@is_upload $($mark)?),
             },
         )+];
     };
@@ -64,6 +68,8 @@ macro_rules! pages {
     (@is_cached $($other:ident)?) => { false };
     (@is_foreign foreign) => { true };
     (@is_foreign $($other:ident)?) => { false };
+    (@is_upload upload) => { true };
+    (@is_upload $($other:ident)?) => { false };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
@@ -136,6 +142,15 @@ pages! {
     POST "/app/users/{id}/sessions/{session}" Policies["session:delete"] => users::access::end_session;
     GET "/app/users/{id}/delete" Policies["user:delete"] => users::delete::ask;
     POST "/app/users/{id}/delete" Policies["user:delete"] => users::delete::delete;
+
+    GET "/app/import" Policies["*:*"] => imports::list::show;
+    POST "/app/import" Policies["*:*"] upload => imports::upload::upload;
+    POST "/app/import/undo" Policies["*:*"] => imports::undo::undo;
+    GET "/app/import/{id}" Policies["*:*"] => imports::show::show;
+    POST "/app/import/{id}/check" Policies["*:*"] => imports::check::check;
+    POST "/app/import/{id}/start" Policies["*:*"] => imports::start::start;
+    POST "/app/import/{id}/discard" Policies["*:*"] => imports::discard::discard;
+    GET "/app/import/{id}/report.csv" Policies["*:*"] => imports::report::download;
 
     GET "/app/invites" Policies["invite:read"] => invites::list::list;
     GET "/app/invites.csv" Policies["invite:read"] => invites::export::csv;
@@ -217,7 +232,7 @@ pub fn router(dashboard: Dashboard) -> Router {
         }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_rate_limited: false };
-    let handler = |run| PageHandler { run, is_cached: false, is_foreign: false };
+    let handler = |run| PageHandler { run, is_cached: false, is_foreign: false, is_upload: false };
     let nothing = handler(|request| Box::pin(nothing_here(request)));
     let dashboard = Arc::new(dashboard);
     let router = router.route(&dashboard.routed(nowhere.path), any(behind(nowhere, nothing)));

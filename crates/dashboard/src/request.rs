@@ -22,7 +22,7 @@ use vestibule_web::access::{Access, Refusal, Route};
 use vestibule_web::{ExportFormat, ExportReader, Problem, cookies, export};
 
 use crate::failure::Failure;
-use crate::form::{Fields, TOKEN};
+use crate::form::{Fields, TOKEN, UploadedFile};
 use crate::handover::Draft;
 use crate::layout::Frame;
 use crate::page_cache::Lasting;
@@ -58,6 +58,8 @@ pub(crate) struct PageRequest {
     pub(crate) parameters: Vec<String>,
     pub(crate) query: Fields,
     pub(crate) form: Fields,
+    /// The file of the form.
+    pub(crate) file: Option<UploadedFile>,
     /// The path with its query.
     pub(crate) here: String,
     /// The line of the table: who may call the page.

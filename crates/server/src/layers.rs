@@ -32,6 +32,7 @@ pub struct LayerConfig {
     body_limit: usize,
     pages: Option<String>,
     foreign_forms: Option<String>,
+    uploads: Option<String>,
     hsts_subdomains: bool,
 }
 
@@ -47,6 +48,7 @@ impl LayerConfig {
             body_limit: BODY_LIMIT,
             pages: None,
             foreign_forms: None,
+            uploads: None,
             hsts_subdomains: false,
         }
     }
@@ -95,6 +97,13 @@ impl LayerConfig {
         self
     }
 
+    /// Sets the path to which files are uploaded. Its route reads the body itself, within a limit of its own and once it knows the
+    /// caller: a body that is read before is one that strangers can send.
+    pub fn uploads(mut self, path: &str) -> Self {
+        self.uploads = Some(path.to_owned());
+        self
+    }
+
     /// Sets whether HSTS includes the subdomains of the public URL's host.
     pub fn hsts_subdomains(mut self, include: bool) -> Self {
         self.hsts_subdomains = include;
@@ -111,7 +120,7 @@ impl LayerConfig {
 impl fmt::Debug for LayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { environment: _, proxies, public, public_path, cors, body_limit, .. } = self;
-        let Self { pages, foreign_forms, hsts_subdomains, .. } = self;
+        let Self { pages, foreign_forms, uploads, hsts_subdomains, .. } = self;
         f.debug_struct("LayerConfig")
             .field("proxies", proxies)
             .field("public", public)
@@ -120,6 +129,7 @@ impl fmt::Debug for LayerConfig {
             .field("body_limit", body_limit)
             .field("pages", pages)
             .field("foreign_forms", foreign_forms)
+            .field("uploads", uploads)
             .field("hsts_subdomains", hsts_subdomains)
             .finish_non_exhaustive()
     }
@@ -140,6 +150,7 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
         body_limit: config.body_limit,
         pages: config.pages.clone(),
         foreign_forms: config.foreign_forms.clone(),
+        uploads: config.uploads.clone(),
         untrusted_proxy: UntrustedProxy::default(),
     };
     // axum's extractors have a limit of their own, which could be lower than the configured one.

@@ -37,6 +37,8 @@ pub(super) struct Middleware {
     pub(super) pages: Option<String>,
     /// The path below which other websites may post forms.
     pub(super) foreign_forms: Option<String>,
+    /// The path whose route reads the body itself.
+    pub(super) uploads: Option<String>,
     pub(super) untrusted_proxy: UntrustedProxy,
 }
 
@@ -51,6 +53,12 @@ impl Middleware {
         let rest = self.foreign_forms.as_deref().and_then(|path| request.uri().path().strip_prefix(path));
         let name = rest.map(|rest| rest.strip_suffix('/').unwrap_or(rest));
         request.method() == Method::POST && name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    }
+
+    /// Returns whether the route reads the body itself.
+    fn is_upload(&self, request: &Request) -> bool {
+        let path = request.uri().path();
+        request.method() == Method::POST && self.uploads.as_deref() == Some(path.strip_suffix('/').unwrap_or(path))
     }
 
     /// Returns the refusal of a request without a same-origin proof. On a page, the form's token is the proof if the
@@ -118,7 +126,7 @@ where
             } else {
                 Routes::Ready(cross_origin())
             }
-        } else if request.body().is_end_stream() {
+        } else if request.body().is_end_stream() || middleware.is_upload(&request) {
             Routes::Running(self.routes.call(request))
         } else {
             self.receive_and_run(request)

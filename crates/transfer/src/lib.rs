@@ -34,6 +34,7 @@
 //! - [`Importer`]: checks each row, and writes them a batch at a time; it continues where it was interrupted
 //! - [`Report`], [`Summary`]: what became of each row
 //! - [`Importer::list`], [`Importer::undo`]: what was imported
+//! - [`Uploads`]: tables that are uploaded, checked and imported step by step, by any process of a server
 //! - [`export`]: everything that there is, which [`Kind::Vestibule`] reads back
 //!
 //! A module's tables are written by the module: see `vestibule_user::imports` and `vestibule_auth::imports`.
@@ -45,6 +46,7 @@ mod record;
 mod report;
 mod secrets;
 mod source;
+mod uploads;
 
 pub use import::{
     Collisions, ImportError, ImportId, ImportOptions, ImportRun, Importer, Invites, OnConflict, Progress, Quiet,
@@ -52,12 +54,19 @@ pub use import::{
 };
 pub use moving::{ExportError, ExportFormat, export};
 pub use report::{Report, Summary};
-pub use source::{FirebaseParameters, Kind, Map, SourceError, SourceOptions, UnknownKind};
+pub use source::{FirebaseParameters, Kind, Map, SourceError, SourceOptions, TableError, TableProblem, UnknownKind};
+pub use uploads::{
+    Choices, MOST_BYTES, MOST_ROWS, Note, Noted, Outcome, Preview, Reason, Step, Stopped, Upload, UploadError,
+    UploadId, UploadState, Uploads,
+};
 
 use vestibule_database::{Migration, Migrations};
 
 /// The tables of imports. The first import creates them.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "transfer",
-    steps: &[Migration { name: "V1__imports", sql: include_str!("../migrations/V1__imports.sql") }],
+    steps: &[
+        Migration { name: "V1__imports", sql: include_str!("../migrations/V1__imports.sql") },
+        Migration { name: "V2__uploads", sql: include_str!("../migrations/V2__uploads.sql") },
+    ],
 };

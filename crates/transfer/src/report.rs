@@ -5,6 +5,8 @@ use std::io::Write;
 
 use serde_json::{Map, Value as Json};
 
+use crate::uploads::Noted;
+
 /// What happened, counted by kind (`user`, `invite`, …) and result (`created`, `exists`, …).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -76,12 +78,13 @@ pub(crate) struct Line {
 pub struct Report {
     table: Option<csv::Writer<Box<dyn Write + Send>>>,
     invite_link: String,
+    noted: Noted,
 }
 
 impl Report {
     /// No table.
     pub fn none() -> Self {
-        Self { table: None, invite_link: String::new() }
+        Self { table: None, invite_link: String::new(), noted: Noted::default() }
     }
 
     /// Writes the table there.
@@ -92,7 +95,7 @@ impl Report {
     pub fn to(writer: impl Write + Send + 'static) -> std::io::Result<Self> {
         let mut table = csv::Writer::from_writer(Box::new(writer) as Box<dyn Write + Send>);
         table.write_record(["place", "kind", "id", "address", "result", "detail"]).map_err(std::io::Error::other)?;
-        Ok(Self { table: Some(table), invite_link: String::new() })
+        Ok(Self { table: Some(table), invite_link: String::new(), noted: Noted::default() })
     }
 
     /// Sets what an invite's token is appended to.
@@ -105,7 +108,13 @@ impl Report {
         format!("{}{token}", self.invite_link)
     }
 
+    /// The first rows that were left out, and the first of those of which something was.
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.noted
+    }
+
     pub(crate) fn write(&mut self, line: &Line) -> std::io::Result<()> {
+        self.noted.see(line);
         let Some(table) = &mut self.table else { return Ok(()) };
         let cells = [&line.place, line.kind, &line.id, &line.address, line.result, &line.detail];
         table.write_record(cells.map(harmless)).map_err(std::io::Error::other)

@@ -20,7 +20,7 @@ use vestibule::auth::providers::Registration;
 use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext};
 use vestibule::core::SigningKey;
 use vestibule::dashboard::ROOT;
-use vestibule::dashboard::pages::CALLBACKS;
+use vestibule::dashboard::pages::{CALLBACKS, UPLOADS};
 use vestibule::database::Transaction;
 use vestibule::notify::{Delivery, Destination, Outcome, RelayOptions, Target};
 use vestibule::outbox::{Event, EventName, FeedEvent};
@@ -129,7 +129,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .merge(vestibule.router(false))
         .merge(vestibule.dashboard(&url));
     let layers = LayerConfig::new(vestibule.flows().environment().clone()).public_url(&url)?.pages(ROOT);
-    let layers = layers.foreign_forms(&format!("{ROOT}{CALLBACKS}"));
+    let layers = layers.foreign_forms(&format!("{ROOT}{CALLBACKS}")).uploads(&format!("{ROOT}{UPLOADS}"));
     let application = with_layers(application, &layers);
 
     let server = serve(listener, application, ServerLimits::default(), TrustedProxies::default(), interrupted());

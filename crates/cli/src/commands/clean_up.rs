@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use vestibule::Vestibule;
+use vestibule::transfer::Uploads;
 
 /// How often expired rows are deleted.
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
@@ -29,6 +30,11 @@ pub(super) async fn run(vestibule: Vestibule, audit_keep: Option<Duration>, mut 
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
             Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
+        }
+        match Uploads::new(vestibule.flows().clone()).delete_old().await {
+            Ok(0) => {}
+            Ok(tables) => tracing::debug!(tables, "tables that were uploaded a day ago were deleted"),
+            Err(error) => tracing::warn!(%error, "tables that were uploaded a day ago could not be deleted"),
         }
         if let Err(error) = vestibule.flows().fold_counts().await {
             tracing::warn!(%error, "counts could not be added up");

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use vestibule::Vestibule;
 use vestibule::api::{router, router_for_medusa_admin, starting};
 use vestibule::core::{Environment, link};
-use vestibule::dashboard::pages::CALLBACKS;
+use vestibule::dashboard::pages::{CALLBACKS, UPLOADS};
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::flows::USER;
@@ -67,6 +67,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let config = LayerConfig::new(environment.clone())
         .pages(&server.dashboard_path)
         .foreign_forms(&format!("{}{CALLBACKS}", server.dashboard_path))
+        .uploads(&format!("{}{UPLOADS}", server.dashboard_path))
         .hsts_subdomains(server.hsts_subdomains)
         .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url)

@@ -6,6 +6,7 @@
 //! - `problems`: the texts of errors, by code; `details`: those of errors with data
 //! - `reasons`: why a delivery has not arrived. A server's own message is not translated
 //! - `findings`: what the doctor finds
+//! - `imports`: the texts of importing
 //! - `done`: what was just done, by the word in the address
 //! - `times`: relative times
 
@@ -22,6 +23,7 @@ use vestibule_web::Problem;
 pub(crate) use self::en::actions::Actions;
 pub(crate) use self::en::done::Done;
 pub(crate) use self::en::home::Home;
+pub(crate) use self::en::imports::Imports;
 pub(crate) use self::en::pages::Texts;
 pub(crate) use self::en::problems::Problems;
 pub(crate) use self::en::times::Times;
@@ -58,6 +60,11 @@ macro_rules! folders {
         /// The texts of the start page.
         pub(crate) fn home(language: Language) -> &'static Home {
             match language { $(Language::$variant => &$code::home::TEXTS),+ }
+        }
+
+        /// The texts of importing.
+        pub(crate) fn imports(language: Language) -> &'static Imports {
+            match language { $(Language::$variant => &$code::imports::TEXTS),+ }
         }
 
         /// What entries of the audit log say, by action.
@@ -104,6 +111,7 @@ mod tests {
             include_str!("fr/done.rs"),
             include_str!("fr/findings.rs"),
             include_str!("fr/home.rs"),
+            include_str!("fr/imports.rs"),
             include_str!("fr/pages.rs"),
             include_str!("fr/problems.rs"),
             include_str!("fr/reasons.rs"),

@@ -23,6 +23,7 @@ mod ended;
 mod exports;
 mod forms;
 mod home;
+mod imports;
 mod invites;
 mod languages;
 mod link;

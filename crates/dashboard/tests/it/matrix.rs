@@ -41,6 +41,7 @@ fn path(line: &Route) -> String {
     line.path
         .replace("/users/{id}", "/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/invites/{id}", "/invites/invite_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("/import/{id}", "/import/upload_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/roles/{id}", "/roles/role_nosuch")
         .replace("/api-keys/{id}", "/api-keys/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/webhooks/{id}", "/webhooks/whep_01ARZ3NDEKTSV4RRFFQ69G5FAV")

@@ -14,7 +14,7 @@ use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
-use vestibule_dashboard::pages::CALLBACKS;
+use vestibule_dashboard::pages::{CALLBACKS, UPLOADS};
 use vestibule_dashboard::{Brand, Dashboard, ROOT, entrance, router};
 use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
@@ -118,7 +118,7 @@ impl Site {
     ) -> Self {
         let pages = entrance(&pages).merge(router(pages));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
-        let layers = layers.foreign_forms(&format!("{path}{CALLBACKS}"));
+        let layers = layers.foreign_forms(&format!("{path}{CALLBACKS}")).uploads(&format!("{path}{UPLOADS}"));
         let origin = public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         Self { flows, clock, router: with_layers(pages, &layers), origin, place }
     }
@@ -320,6 +320,18 @@ impl Browser {
         let body = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let body = body.collect::<Vec<_>>().join("&");
         let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.header("origin", &self.origin).body(Body::from(body)).unwrap()).await
+    }
+
+    /// Submits a form with a file, and the token of this browser's pages.
+    pub(crate) async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Page {
+        let token = self.form_token().await;
+        let part = |about: &str| format!("--edge\r\ncontent-disposition: form-data; {about}\r\n\r\n");
+        let mut body = format!("{}{token}\r\n", part("name=\"form_token\"")).into_bytes();
+        body.extend(part(&format!("name=\"file\"; filename=\"{name}\"")).bytes());
+        body.extend(content);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = self.request("POST", path).header("content-type", "multipart/form-data; boundary=edge");
         self.send(request.header("origin", &self.origin).body(Body::from(body)).unwrap()).await
     }
 

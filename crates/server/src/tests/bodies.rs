@@ -37,6 +37,16 @@ async fn a_body_of_unknown_length_is_counted() {
 }
 
 #[tokio::test]
+async fn the_route_of_uploads_reads_larger_bodies_itself() {
+    let server = Server::layered(&config().uploads("/echo")).await;
+    let body = "x".repeat(1 << 20);
+    for (request, status) in [("POST /echo", 200), ("POST /echo/1", 413), ("PUT /echo", 413)] {
+        let response = server.request(&format!("{request} HTTP/1.1"), &body).await;
+        assert_eq!(response.status(), status, "{request}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_sends_all_of_an_enormous_body_first_still_gets_the_response() {
     let server = server().await;
     let mut client = server.connect().await;

@@ -25,13 +25,17 @@ pub(crate) use self::journal::Changes;
 pub use self::journal::{ImportId, ImportRun};
 pub use self::options::{Collisions, ImportOptions, Invites, OnConflict, Refused};
 
-use vestibule_flows::Flows;
+use serde_json::Value as Json;
+use vestibule_audit::Action;
+use vestibule_database::{Error, Transaction};
+use vestibule_flows::{Context, Flows};
 
 /// Imports users of other programs.
 #[derive(Debug, Clone)]
 pub struct Importer {
     flows: Flows,
     options: ImportOptions,
+    context: Context,
 }
 
 /// What an import reports while it runs.
@@ -54,6 +58,24 @@ impl Progress for Quiet {
 impl Importer {
     /// Creates an importer into the database of these flows.
     pub fn new(flows: Flows, options: ImportOptions) -> Self {
-        Self { flows, options }
+        Self { flows, options, context: Context::operator() }
+    }
+
+    /// Names this caller in the audit log, in place of the operator. Who may import is for the program to decide: an import gives
+    /// roles without looking at what the caller may do.
+    #[must_use]
+    pub fn on_behalf_of(self, context: Context) -> Self {
+        Self { context, ..self }
+    }
+
+    /// Writes to the audit log what was done to an import.
+    async fn record(
+        &self,
+        transaction: &mut Transaction,
+        action: Action,
+        id: &str,
+        after: Option<Json>,
+    ) -> Result<(), Error> {
+        self.context.record_within(transaction, self.flows.audit(), action, ("import", id), None, after).await
     }
 }

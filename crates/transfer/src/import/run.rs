@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_audit::{Action, NewEntry};
+use vestibule_audit::Action;
 use vestibule_core::{Field, FindConfig, Repeated};
 use vestibule_database::transaction;
 use vestibule_flows::Context;
@@ -243,9 +243,7 @@ impl Importer {
         let finished: Result<(), vestibule_database::Error> = transaction!(self.flows.database(), |transaction| {
             let now = self.flows.environment().now();
             if journal::finish(transaction, writing.id, "finished", now).await? {
-                let entry = NewEntry::new(Action::ImportFinished, ("operator", None), ("import", &id));
-                let entry = NewEntry { after: Some(counts.clone()), ..entry };
-                self.flows.audit().record_within(transaction, entry).await?;
+                self.record(transaction, Action::ImportFinished, &id, Some(counts.clone())).await?;
             }
             Ok(())
         });

@@ -1,7 +1,7 @@
 //! Listing imports, and undoing one as long as no one has used what it brought.
 
 use serde_json::Value as Json;
-use vestibule_audit::{Action, NewEntry};
+use vestibule_audit::Action;
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_database::{Error, transaction};
 use vestibule_user::imports::ImportUser;
@@ -45,9 +45,7 @@ impl Importer {
         }
         let undone: Result<(), Error> = transaction!(database, |transaction| {
             journal::finish(transaction, id, "undone", self.flows.environment().now()).await?;
-            let text = id.to_string();
-            let entry = NewEntry::new(Action::ImportUndone, ("operator", None), ("import", &text));
-            self.flows.audit().record_within(transaction, entry).await.map(drop)
+            self.record(transaction, Action::ImportUndone, &id.to_string(), None).await
         });
         undone?;
         Ok(deleted)

@@ -1,6 +1,6 @@
 //! A batch's transaction. One row that cannot be written stops no other.
 
-use vestibule_audit::{Action, NewEntry};
+use vestibule_audit::Action;
 use vestibule_database::{Error, transaction};
 
 use super::batch::Done;
@@ -67,9 +67,8 @@ impl Importer {
                 journal::begin(transaction, writing.id, writing.source, &writing.fingerprint, writing.started_at)
                     .await?;
                 let id = writing.id.to_string();
-                let entry = NewEntry::new(Action::ImportStarted, ("operator", None), ("import", &id));
-                let entry = NewEntry { after: Some(serde_json::json!({ "source": writing.source })), ..entry };
-                self.flows.audit().record_within(transaction, entry).await?;
+                let after = Some(serde_json::json!({ "source": writing.source }));
+                self.record(transaction, Action::ImportStarted, &id, after).await?;
             }
             let done = self.write_batch(transaction, rows).await?;
             let mut summary = writing.summary.clone();

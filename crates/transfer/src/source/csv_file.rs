@@ -7,7 +7,8 @@ use csv::{ByteRecord, ReaderBuilder};
 use serde_json::Value as Json;
 
 use super::accounts::{add_factor, add_password, factor};
-use super::file::{Bounded, FileSource, mark, open as open_file};
+use super::file::{Bounded, FileSource, TOO_LONG, mark};
+use super::table_problem::{TableError, TableProblem};
 use super::{Kind, SourceError, SourceOptions};
 use crate::item::{Account, Content, Item, Person};
 use crate::record::Record;
@@ -17,7 +18,7 @@ use crate::secrets::base32;
 const MOST_COLUMNS: usize = 1_000;
 
 /// Our fields, and how tables call them.
-const COLUMNS: [(&str, &[&str]); 14] = [
+pub(crate) const COLUMNS: [(&str, &[&str]); 14] = [
     ("id", &["id", "user_id", "uid"]),
     ("email", &["email", "e_mail", "mail", "email_address", "primary_email_address"]),
     ("first_name", &["first_name", "firstname", "given_name", "givenname"]),
@@ -39,81 +40,122 @@ const COLUMNS: [(&str, &[&str]); 14] = [
 
 /// Opens a table.
 pub(super) fn open(options: &SourceOptions, after: Option<String>) -> Result<FileSource, SourceError> {
-    let (file, options) = (open_file(&options.location)?, options.clone());
+    let (table, options) = (options.read()?, options.clone());
     Ok(FileSource::start(after, move |sink| {
-        let path = options.location.clone();
-        let (reader, budget) = Bounded::new(BufReader::with_capacity(1 << 16, file));
-        let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let delimiter = delimiter(&mut reader).map_err(|error| SourceError::File { path: path.clone(), error })?;
-        let mut table = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(reader);
-        let (mut row, mut head, mut open_quote) = (ByteRecord::new(), None::<Head>, None);
-        loop {
-            budget.begin();
-            match table.read_byte_record(&mut row) {
-                Ok(true) => {}
-                Ok(false) if head.is_none() => {
-                    return Err(wrong(&path, 1, 1, "the file is empty: its first line names the columns"));
-                }
-                Ok(false) => return open_quote.filter(|_| budget.has_open_quote()).map_or(Ok(()), Err),
-                Err(error) => return Err(failed(&path, &error)),
-            }
-            let line = row.position().map_or(1, csv::Position::line);
-            // Should the file end here, a quote that is not closed has taken the rest of it.
-            open_quote = row.iter().next_back().filter(|cell| cell.contains(&b'\n')).map(|_| {
-                let column = u64::try_from(row.len()).unwrap_or(1);
-                wrong(&path, line, column, "a quote is not closed: is the file complete?")
-            });
-            let cells = texts(&path, line, &row)?;
+        let mut head = None::<Head>;
+        let read = read_rows(table, |line, cells| {
             let Some(head) = &head else {
-                head = Some(Head::read(&path, &cells, &options)?);
-                continue;
-            };
-            let Some(number) = sink.number() else { continue };
-            let content = item(&head.record(&cells), number, &options);
-            if sink.put(Item { mark: mark(number), place: format!("line {line}"), content }).is_err() {
+                head = Some(Head::read(&options.location, cells, &options).map_err(Ended::Refused)?);
                 return Ok(());
+            };
+            let Some(number) = sink.number() else { return Ok(()) };
+            let content = item(&head.record(cells), number, &options);
+            sink.put(Item { mark: mark(number), place: format!("line {line}"), content }).map_err(|_| Ended::Enough)
+        });
+        match read {
+            Ok(()) | Err(Ended::Enough) => Ok(()),
+            Err(Ended::Refused(error)) => Err(error),
+            Err(Ended::Wrong(TableError { line, column, problem })) => {
+                Err(wrong(&options.location, line, column, &problem.to_string()))
             }
         }
     }))
 }
 
-/// The separator: the one of comma, semicolon and tab that the first line has most of.
-fn delimiter<R: Read>(reader: &mut BufReader<R>) -> std::io::Result<u8> {
+/// Why reading a table ended before its end.
+pub(crate) enum Ended {
+    /// The table is wrong.
+    Wrong(TableError),
+    /// What is done with a row has refused the table.
+    Refused(SourceError),
+    /// Nothing more is needed.
+    Enough,
+}
+
+/// Reads each row, the first with the names of the columns, with the line on which it begins.
+pub(crate) fn read_rows(
+    table: impl Read,
+    mut each: impl FnMut(u64, &[&str]) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let is_wrong = |line, column, problem| Ended::Wrong(TableError { line, column, problem });
+    let (reader, budget) = Bounded::new(BufReader::with_capacity(1 << 16, table));
+    let mut reader = BufReader::with_capacity(1 << 16, reader);
+    let (delimiter, has_returns) = first_line(&mut reader).map_err(|error| is_wrong(1, 1, problem_of(&error)))?;
+    let mut table = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(reader);
+    let (mut row, mut has_head, mut open_quote) = (ByteRecord::new(), false, None);
+    loop {
+        budget.begin();
+        match table.read_byte_record(&mut row) {
+            Ok(true) => {}
+            Ok(false) if !has_head => return Err(is_wrong(1, 1, TableProblem::Empty)),
+            Ok(false) => return open_quote.filter(|_| budget.has_open_quote()).map_or(Ok(()), Err),
+            Err(error) => return Err(Ended::Wrong(failed(error, u64::from(has_head && has_returns)))),
+        }
+        // The parser begins a row before the line feed of a carriage return: on the line before its own.
+        let line = row.position().map_or(1, csv::Position::line) + u64::from(has_head && has_returns);
+        // Should the file end here, a quote that is not closed has taken the rest of it.
+        open_quote = row.iter().next_back().filter(|cell| cell.contains(&b'\n')).map(|_| {
+            let column = u64::try_from(row.len()).unwrap_or(1);
+            is_wrong(line, column, TableProblem::OpenQuote)
+        });
+        each(line, &texts(line, &row).map_err(Ended::Wrong)?)?;
+        has_head = true;
+    }
+}
+
+/// The separator, the one of comma, semicolon and tab that the first line has most of; and whether a carriage return ends the line.
+fn first_line<R: Read>(reader: &mut BufReader<R>) -> std::io::Result<(u8, bool)> {
     let start = reader.fill_buf()?;
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
-    Ok([b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b','))
+    let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| count(*delimiter));
+    Ok((delimiter.unwrap_or(b','), line.ends_with(b"\r")))
 }
 
 fn wrong(path: &str, line: u64, column: u64, message: &str) -> SourceError {
     SourceError::Content { path: path.to_owned(), line, column, message: message.to_owned() }
 }
 
-fn failed(path: &str, error: &csv::Error) -> SourceError {
-    let line = error.position().map_or(1, csv::Position::line);
-    match error.kind() {
+fn problem_of(error: &std::io::Error) -> TableProblem {
+    let message = error.to_string();
+    if message == TOO_LONG { TableProblem::LongRow } else { TableProblem::Other(message) }
+}
+
+fn failed(error: csv::Error, more: u64) -> TableError {
+    let (line, message) = (error.position().map_or(1, csv::Position::line) + more, error.to_string());
+    match error.into_kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            let message =
-                format!("there are {len} cells, and the first line has {expected_len}: is the file complete?");
-            wrong(path, line, (*len).min(*expected_len) + 1, &message)
+            let problem = TableProblem::Cells { found: len, expected: expected_len };
+            TableError { line, column: len.min(expected_len) + 1, problem }
         }
-        _ => wrong(path, line, 1, &error.to_string()),
+        csv::ErrorKind::Io(error) => TableError { line, column: 1, problem: problem_of(&error) },
+        _ => TableError { line, column: 1, problem: TableProblem::Other(message) },
     }
 }
 
 /// The cells as text. The column that is named in an error is the number of the cell.
-fn texts<'a>(path: &str, line: u64, row: &'a ByteRecord) -> Result<Vec<&'a str>, SourceError> {
+fn texts(line: u64, row: &ByteRecord) -> Result<Vec<&str>, TableError> {
+    let wrong = |column, problem| TableError { line, column, problem };
     if row.len() > MOST_COLUMNS {
-        return Err(wrong(path, line, 1, &format!("there are {} columns: {MOST_COLUMNS} at most", row.len())));
+        return Err(wrong(1, TableProblem::Columns { found: row.len(), most: MOST_COLUMNS }));
     }
     let cells = row.iter().zip(1_u64..).map(|(cell, column)| match std::str::from_utf8(cell) {
-        Ok(text) if text.contains('\0') => {
-            Err(wrong(path, line, column, "there is a NUL character: is this a text file?"))
-        }
+        Ok(text) if text.contains('\0') => Err(wrong(column, TableProblem::Nul)),
         Ok(text) => Ok(text),
-        Err(_) => Err(wrong(path, line, column, "this is not UTF-8: save the table as UTF-8")),
+        Err(_) => Err(wrong(column, TableProblem::NotUtf8)),
     });
     cells.collect()
+}
+
+/// The form in which names of columns are compared.
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-', '.'], "_")
+}
+
+/// Our field for a column of this name, by the usual names.
+pub(crate) fn guess(name: &str) -> Option<&'static str> {
+    let name = plain(name);
+    COLUMNS.iter().find(|(_, usual)| usual.contains(&name.as_str())).map(|(field, _)| *field)
 }
 
 /// Which cell has which of our fields.
@@ -123,7 +165,9 @@ struct Head {
 
 impl Head {
     fn read(path: &str, names: &[&str], options: &SourceOptions) -> Result<Self, SourceError> {
-        let plain = |name: &str| name.trim().to_lowercase().replace([' ', '-', '.'], "_");
+        if let Some(chosen) = &options.map.places {
+            return Ok(Self { places: chosen.clone() });
+        }
         let find = |wanted: &str| names.iter().position(|name| plain(name) == plain(wanted));
         let mut places = HashMap::new();
         for (field, usual) in COLUMNS {

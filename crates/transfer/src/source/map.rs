@@ -1,6 +1,6 @@
 //! How the columns of a table and the roles of another program are called here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use vestibule_rbac::RoleId;
@@ -15,6 +15,9 @@ pub struct Map {
     /// The other program's roles and groups, and our roles: one, or a list.
     #[serde(default)]
     roles: BTreeMap<String, OneOrMany>,
+    /// Which cell has which of our fields, where that was chosen column by column: then no other is guessed.
+    #[serde(skip)]
+    pub(crate) places: Option<HashMap<&'static str, usize>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +46,15 @@ impl Map {
             }
         }
         Ok(map)
+    }
+
+    /// These cells of a table, and our role for each of these names.
+    pub(crate) fn chosen(
+        places: HashMap<&'static str, usize>,
+        roles: impl IntoIterator<Item = (String, RoleId)>,
+    ) -> Self {
+        let roles = roles.into_iter().map(|(name, role)| (name, OneOrMany::One(role.to_string()))).collect();
+        Self { columns: BTreeMap::new(), roles, places: Some(places) }
     }
 
     /// Our roles for one of the other program's; `None` if the map does not have it.

@@ -5,7 +5,7 @@
 mod accounts;
 mod auth0;
 mod better_auth;
-mod csv_file;
+pub(crate) mod csv_file;
 mod dump;
 mod error;
 mod file;
@@ -17,6 +17,7 @@ mod map;
 mod medusa;
 mod options;
 mod supabase;
+mod table_problem;
 mod tables;
 
 use async_trait::async_trait;
@@ -25,6 +26,7 @@ pub use self::error::SourceError;
 pub use self::kind::{Kind, UnknownKind};
 pub use self::map::Map;
 pub use self::options::{FirebaseParameters, SourceOptions};
+pub use self::table_problem::{TableError, TableProblem};
 use crate::item::Item;
 
 /// How many rows a batch has.

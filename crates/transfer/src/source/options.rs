@@ -1,10 +1,12 @@
 //! What is read, and the secrets that are needed for it.
 
 use std::fmt;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::file::fingerprint_of_file;
+use super::file::{fingerprint_of_file, open};
 use super::{Kind, Map, SourceError};
 
 /// What is read. Printed without secrets.
@@ -23,6 +25,8 @@ pub struct SourceOptions {
     pub auth_secret: Option<String>,
     /// The parameters of Firebase's password hashes.
     pub firebase: FirebaseParameters,
+    /// The content of a table that is no file, and what an interrupted import of it is known by.
+    pub(crate) content: Option<(Arc<[u8]>, String)>,
 }
 
 /// The parameters of Firebase's password hashes, as its console shows them.
@@ -48,7 +52,22 @@ impl SourceOptions {
             mfa_key: None,
             auth_secret: None,
             firebase: FirebaseParameters::default(),
+            content: None,
         }
+    }
+
+    /// A table with this content, which an interrupted import finds again by `name`.
+    pub(crate) fn table(name: &str, content: Arc<[u8]>, map: Map) -> Self {
+        let location = String::new();
+        Self { map, content: Some((content, name.to_owned())), ..Self::new(Kind::Csv, location) }
+    }
+
+    /// The bytes of a table.
+    pub(crate) fn read(&self) -> Result<Box<dyn Read + Send>, SourceError> {
+        Ok(match &self.content {
+            Some((content, _)) => Box::new(Cursor::new(Arc::clone(content))),
+            None => Box::new(open(&self.location)?),
+        })
     }
 
     /// Whether it is a database.
@@ -60,7 +79,9 @@ impl SourceOptions {
     pub(crate) fn fingerprint(&self) -> Result<String, SourceError> {
         let mut hash = Sha256::new();
         hash.update(self.kind.name());
-        if self.is_postgres() {
+        if let Some((_, name)) = &self.content {
+            hash.update(name);
+        } else if self.is_postgres() {
             // Without the password, which may be changed.
             hash.update(self.location.rsplit_once('@').map_or(self.location.as_str(), |(_, place)| place));
         } else {

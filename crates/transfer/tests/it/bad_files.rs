@@ -22,6 +22,8 @@ async fn what_is_no_table_changes_nothing_and_says_where(site: Site) {
         (b"email,name\nada@example.com,Ada\nbob@exam", "line 3, column 2: there are 1 cells, and the first line has 2"),
         (b"email,name\nada@example.com,\"Ada\nbob@example.com,Bob\n", "line 2, column 2: a quote is not closed"),
         (b"email,name\nada@example.com,M\xfcller\n", "line 2, column 2: this is not UTF-8"),
+        (b"email,name\r\nada@example.com,Ada\r\nb@example.com,M\xfcller\r\n", "line 3, column 2: this is not UTF-8"),
+        (b"email,name\r\nada@example.com,Ada\r\nbob@example.com\r\n", "line 3, column 2: there are 1 cells"),
         (b"e\0m\0a\0i\0l\0\n", "line 1, column 1: there is a NUL"),
         (b"email,name\nada@example.com,A\0da\n", "line 2, column 2: there is a NUL"),
         (many.as_bytes(), "16 MiB"),

@@ -1,4 +1,4 @@
-//! Passwords of other programs.
+//! Passwords of other programs (security.md 46).
 
 use vestibule_testing::on_both_engines;
 use vestibule_transfer::{FirebaseParameters, Kind, Map, SourceOptions};

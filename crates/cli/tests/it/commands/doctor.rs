@@ -157,6 +157,7 @@ async fn secrets_of_another_key_and_a_mail_server_that_is_gone_are_found(place: 
     let database = place.open().await;
     let identity = "SELECT id AS value FROM auth_identities LIMIT 1";
     let identity = texts(&database, identity, &[]).await.remove(0);
+    let identity = identity.as_str();
     let now = Timestamp::from_seconds(1_700_000_000);
     execute(
         &database,
@@ -165,6 +166,9 @@ async fn secrets_of_another_key_and_a_mail_server_that_is_gone_are_found(place: 
         values![identity, [1_u8; 64], now],
     )
     .await;
+    let noted = "UPDATE users SET has_second_factor = $2 WHERE id IN (
+                     SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $1)";
+    execute(&database, noted, values![identity, true]).await;
     drop(database);
     // A port that no one listens at.
     let place = place.with("VESTIBULE_MAIL_SMTP_SERVER", "127.0.0.1:9");

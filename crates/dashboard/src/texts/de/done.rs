@@ -9,6 +9,8 @@ texts! { Done, German;
     factor_disabled: "Der zweite Faktor ist entfernt.",
     factor_reset: "Der zweite Faktor wurde zurückgesetzt.",
     form_kept: "Sie wurden beim Schreiben abgemeldet. Ihre Eingaben sind wieder da: Prüfen und senden Sie sie noch einmal.",
+    import_discarded: "Die hochgeladene Tabelle ist verworfen.",
+    import_undone: "Der Import ist rückgängig gemacht.",
     key_revoked: "Der Schlüssel ist widerrufen.",
     linked: "Die Anmeldung ist verknüpft.",
     locked: "Die Person ist gesperrt.",

@@ -9,6 +9,8 @@ define_texts! { Done by name, English;
     factor_disabled: "The second factor is removed.",
     factor_reset: "The second factor was reset.",
     form_kept: "You were signed out while you wrote. What you typed is back: check it, and send it again.",
+    import_discarded: "The upload is discarded.",
+    import_undone: "The import is undone.",
     key_revoked: "The key is revoked.",
     linked: "The sign-in method is linked.",
     locked: "The user is locked.",

@@ -9,6 +9,8 @@ texts! { Done, French;
     factor_disabled: "Le second facteur est retiré.",
     factor_reset: "Le second facteur a été réinitialisé.",
     form_kept: "Vous avez été déconnecté pendant que vous écriviez. Votre saisie est de retour : vérifiez-la et envoyez-la de nouveau.",
+    import_discarded: "Le tableau envoyé est supprimé.",
+    import_undone: "L’importation est annulée.",
     key_revoked: "La clé est révoquée.",
     linked: "Le moyen de connexion est associé.",
     locked: "L’utilisateur est verrouillé.",

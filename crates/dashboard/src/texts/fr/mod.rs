@@ -5,6 +5,7 @@ pub(super) mod details;
 pub(super) mod done;
 pub(super) mod findings;
 pub(super) mod home;
+pub(super) mod imports;
 pub(super) mod pages;
 pub(super) mod problems;
 pub(super) mod reasons;
