@@ -10,6 +10,7 @@ mod events;
 mod first_start;
 mod foreign;
 mod hidden;
+mod import;
 mod invite;
 mod mail;
 mod migrate;
