@@ -39,6 +39,7 @@ pub(crate) struct Interrupted {
     pub(crate) mark: Option<String>,
     pub(crate) counts: Json,
     pub(crate) started_at: Timestamp,
+    /// The number of the last batch that changed something.
     pub(crate) batches: i64,
 }
 
@@ -67,7 +68,7 @@ pub(crate) async fn set_up(database: &Database) -> Result<(), vestibule_database
 /// Finds the newest interrupted import of a source.
 pub(crate) async fn find_interrupted(database: &Database, fingerprint: &str) -> Result<Option<Interrupted>, Error> {
     let text = "SELECT id, mark, counts, started_at,
-                    (SELECT count(*) FROM transfer_batches WHERE import_id = transfer_imports.id) AS batches
+                    (SELECT coalesce(max(number), 0) FROM transfer_batches WHERE import_id = transfer_imports.id) AS batches
                 FROM transfer_imports WHERE fingerprint = $1 AND state = 'running' ORDER BY id DESC LIMIT 1";
     database.query_optional(text, values![fingerprint]).await
 }

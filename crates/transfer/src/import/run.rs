@@ -7,7 +7,7 @@ use vestibule_core::{Field, FindConfig, Repeated};
 use vestibule_database::transaction;
 use vestibule_flows::Context;
 use vestibule_rbac::RoleId;
-use vestibule_user::{InviteField, InviteId};
+use vestibule_user::{InviteField, InviteId, InviteState};
 
 use super::addresses::{Doubles, live_address};
 use super::batch::Done;
@@ -197,6 +197,7 @@ impl Importer {
                 started_at,
                 has_begun: true,
                 batches,
+                mark: mark.clone().unwrap_or_default(),
                 summary: Summary::from_json(&counts),
             },
             None => Writing {
@@ -206,11 +207,16 @@ impl Importer {
                 started_at: now,
                 has_begun: false,
                 batches: 0,
+                mark: String::new(),
                 summary: Summary::default(),
             },
         };
         if let Some(mark) = &mark {
             tracing::info!(import = %writing.id, %mark, "an interrupted import continues");
+            // It may have stopped between the last batch and its invites.
+            if let Some((_, last)) = journal::next_batch(database, writing.id, writing.batches - 1).await? {
+                self.hand_out_invites(&last.people, report).await?;
+            }
         }
         let roles = self.settle_roles(source, false).await?;
         let preparing = self.preparing(source, scan, &roles, writing.started_at);
@@ -256,11 +262,19 @@ impl Importer {
     async fn hand_out_invites(&self, ids: &[String], report: &mut Report) -> Result<(), ImportError> {
         for id in ids.iter().filter_map(|id| id.parse::<InviteId>().ok()) {
             let found = self.flows.users().list_invites(&InviteField::Id.eq(id), &FindConfig::default()).await?;
-            let Some(invite) = found.into_iter().next() else { continue };
+            // An interrupted import looks at its last batch again, in which there are others as well.
+            let Some(invite) =
+                found.into_iter().find(|invite| matches!(invite.state, InviteState::Pending | InviteState::Expired))
+            else {
+                continue;
+            };
             let now = self.flows.environment().now();
             let detail = if invite.expires_at <= now {
                 "it has expired: send it again".to_owned()
             } else if self.options.invites == Invites::Resend {
+                if invite.times_sent > 1 {
+                    continue;
+                }
                 match self.flows.resend_invite(id, &Context::operator()).await {
                     Ok(_) => "sent again".to_owned(),
                     Err(error) => format!("it could not be sent again: {error}"),

@@ -19,6 +19,8 @@ pub(super) struct Writing {
     /// Whether its row is there.
     pub(super) has_begun: bool,
     pub(super) batches: i64,
+    /// The last row of the last batch that was written whole.
+    pub(super) mark: String,
     pub(super) summary: Summary,
 }
 
@@ -35,8 +37,11 @@ impl Importer {
             // Another process has taken a name at the same moment: row by row, one of them is left out.
             Err(Error::Unique { .. } | Error::ForeignKey(_) | Error::Other(_)) if rows.len() > 1 => {
                 let mut done = Done::default();
-                for row in rows {
+                let before = writing.mark.clone();
+                for (number, row) in rows.iter().enumerate() {
                     let one = std::slice::from_ref(row);
+                    // Interrupted here, the import continues before the batch: its first rows are there then.
+                    let mark = if number + 1 == rows.len() { mark } else { &before };
                     let part = match self.commit_rows(writing, one, mark).await {
                         Err(error @ (Error::Unique { .. } | Error::ForeignKey(_) | Error::Other(_))) => {
                             refused(row, &error)
@@ -48,6 +53,7 @@ impl Importer {
                     done.conflicts.extend(part.conflicts);
                     done.invites.extend(part.invites);
                 }
+                mark.clone_into(&mut writing.mark);
                 return Ok(done);
             }
             Err(error @ (Error::Unique { .. } | Error::ForeignKey(_) | Error::Other(_))) => match rows {
@@ -57,6 +63,7 @@ impl Importer {
             written => written?,
         };
         writing.count(&done);
+        mark.clone_into(&mut writing.mark);
         Ok(done)
     }
 

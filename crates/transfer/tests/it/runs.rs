@@ -12,6 +12,7 @@ on_both_engines!(
     a_dry_run_changes_nothing_and_counts_the_same,
     importing_twice_is_importing_once,
     an_interrupted_import_continues_to_the_same_result,
+    an_interrupted_import_continues_behind_rows_that_were_there,
     users_who_are_there_stay_are_updated_or_stop_the_import,
     an_import_is_undone_until_someone_signs_in,
     one_bad_row_stops_no_other,
@@ -71,6 +72,24 @@ async fn an_interrupted_import_continues_to_the_same_result(site: Site) {
     assert_eq!(site.rows().await[0], 0);
     site.import(&source).await;
     assert_eq!(site.flows.users().list_users(&Filter::All(Vec::new()), &find).await.unwrap(), users);
+}
+
+/// A batch in which everything is there already changes nothing, and is no batch to undo.
+async fn an_interrupted_import_continues_behind_rows_that_were_there(site: Site) {
+    site.import(&site.csv(many(500))).await;
+    let source = site.csv(many(2_000));
+    let (sender, mut reached) = mpsc::unbounded_channel();
+    let (importer, stopped) = (site.importer(ImportOptions::default()), source.clone());
+    let run = async {
+        importer.run(&stopped, &mut Report::none(), &mut Watched(sender)).await.unwrap();
+    };
+    let stop = async { while reached.recv().await.is_some_and(|rows| rows < 1_000) {} };
+    tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped") }
+    let done = site.import(&source).await;
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (1_500, 500), "{done:?}");
+    assert_eq!(site.rows().await[0], 2_000);
+    site.importer(ImportOptions::default()).undo(done.import_id.unwrap().parse().unwrap()).await.unwrap();
+    assert_eq!(site.rows().await[0], 500);
 }
 
 async fn users_who_are_there_stay_are_updated_or_stop_the_import(site: Site) {

@@ -11,6 +11,7 @@ mod events;
 mod first_start;
 mod foreign;
 mod hidden;
+mod import;
 mod invite;
 mod mail;
 mod migrate;

@@ -66,7 +66,7 @@ async fn roles_of_postgres_come_with_what_they_allow(site: Site) {
     let allowed: Vec<String> = site.database.query_scalars(text, &[support.as_str().into()]).await.unwrap();
     assert_eq!(allowed, ["order:read", "user:read"]);
     assert_eq!(site.roles_of("owner@example.com").await, ["role_super_admin"]);
-    assert_eq!(site.roles_of("Upper.Case@Example.COM").await, [support.clone()]);
+    assert_eq!(site.roles_of("Upper.Case@Example.COM").await, std::slice::from_ref(&support));
     assert_eq!(
         site.roles_of("first.last@sub.example.co.uk").await,
         <[&str; 0]>::default(),
