@@ -82,7 +82,7 @@ impl Flows {
 
     async fn note_second_factor_again(&self, transaction: &mut Transaction, id: &str) -> Result<bool, Error> {
         let Ok(user) = id.parse::<UserId>() else { return Ok(false) };
-        // Whoever changes a factor of the user waits, and notes it after that.
+        // A change of the factors waits for this lock, and is noted after it.
         self.users.lock_two_users_within(transaction, user, user).await?;
         let Some(has_factor) = doctor::misnoted_second_factor(transaction, id).await? else { return Ok(false) };
         self.users.note_second_factor_within(transaction, user, has_factor).await?;
