@@ -204,6 +204,7 @@ impl Scene {
             | "GET /admin/deliveries/{id}"
             | "POST /admin/deliveries/{id}/retry"
             | "GET /admin/events"
+            | "GET /auth/export"
             | "GET /auth/identities"
             | "DELETE /auth/identities/{provider}"
             | "POST /auth/{provider}/user"
