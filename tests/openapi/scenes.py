@@ -143,6 +143,7 @@ SCENES = {
     "POST /auth/invites/preview": lambda world: {"body": {"token": world.invite()["token"]}},
     "POST /auth/invites/passkey": lambda world: {"body": {"token": world.invite()["token"]}},
     "POST /auth/invites/accept": lambda world: {"body": {"token": world.invite()["token"], "password": PASSWORD}},
+    "GET /auth/export": with_member(lambda *_: {}),
     "GET /auth/identities": with_member(lambda *_: {}),
     "POST /auth/identities": with_member(lambda world, _: {"body": {"token": world.registered(world.fresh_email())}}),
     "DELETE /auth/identities/{provider}": with_member(lambda *_: {"path": {"provider": "emailpass"}}),
