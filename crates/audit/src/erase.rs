@@ -60,7 +60,7 @@ impl AuditLog {
     /// Takes from the log what tells who a person was: where they acted from, and in entries about them all but what the
     /// entries need. Elsewhere their addresses become their id. Returns how many entries were changed.
     ///
-    /// Reads the whole log once.
+    /// Reads the whole log for each address.
     ///
     /// # Errors
     ///
@@ -75,7 +75,8 @@ impl AuditLog {
             changed += self.erase_details(transaction, erasure, "target_id = $1", id).await?;
         }
         let named = r"lower(CAST(before AS text)) LIKE $1 ESCAPE '\' OR lower(CAST(after AS text)) LIKE $1 ESCAPE '\'";
-        for pattern in erasure.patterns() {
+        // Where only an id is named, there is nothing to erase.
+        for pattern in erasure.address_patterns() {
             changed += self.erase_details(transaction, erasure, named, &pattern).await?;
         }
         Ok(changed)

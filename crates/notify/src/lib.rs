@@ -68,7 +68,7 @@ use vestibule_database::{Migration, Migrations};
 
 pub use deliveries::{
     Deliveries, Delivery, DeliveryField, DeliveryId, DeliveryQuery, DeliveryState, NEWEST_FIRST, Reason,
-    RetrieveDeliveryError, RetryDeliveryError, erase_within,
+    RetrieveDeliveryError, RetryDeliveryError, erase_within, hold_deliveries_within,
 };
 pub use doctor::Doctor;
 pub use mail::{MAIL, MailDestination, MailOptions, mail_about};

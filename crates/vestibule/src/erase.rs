@@ -25,6 +25,7 @@ impl Vestibule {
             .await
             .map_err(|error| vestibule_database::Error::Other(Box::new(error)))?;
         transaction!(database, |transaction| {
+            vestibule_notify::hold_deliveries_within(transaction).await?;
             let erased = self.flows().erase_user_within(transaction, id, context).await?;
             vestibule_notify::erase_within(transaction, &erased.erasure).await?;
             #[cfg(feature = "transfer")]

@@ -42,7 +42,7 @@ pub struct Erased {
 impl Flows {
     /// Erases a user, removed or not, within a transaction, of which it is the first statement. What must be kept keeps the
     /// user's id, which says nothing about them: who did what, in the audit log, and the positions of events in the feed.
-    /// Reads the whole log once.
+    /// Reads the whole log for each address that the user has had.
     ///
     /// # Errors
     ///

@@ -5,6 +5,16 @@ use vestibule_database::{Error, Transaction, values};
 
 use crate::MAIL;
 
+/// Keeps deliveries from being created until the transaction ends: a mail whose event is read now would be sent, and its recipient
+/// written, after the erasure. To be called first: the relay takes this lock before those of events.
+///
+/// # Errors
+///
+/// Any [`Error`] of the database.
+pub async fn hold_deliveries_within(transaction: &mut Transaction) -> Result<(), Error> {
+    transaction.execute("UPDATE notify_head SET position = position WHERE id = 1", &[]).await.map(drop)
+}
+
 /// Deletes the mails to a person. Webhooks stay: what is left of their events are ids.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use vestibule_outbox::{EventId, EventName};
 use crate::{WEBHOOK, WebhookId};
 
 pub(crate) use clean_up::COUNTED;
-pub use erase::erase_within;
+pub use erase::{erase_within, hold_deliveries_within};
 pub use list::{DeliveryField, DeliveryQuery, NEWEST_FIRST, RetrieveDeliveryError};
 pub use reason::Reason;
 pub use retry::RetryDeliveryError;
