@@ -29,8 +29,9 @@ pub use self::options::{FirebaseParameters, SourceOptions};
 pub use self::table_problem::{TableError, TableProblem};
 use crate::item::Item;
 
-/// How many rows a batch has.
-pub(crate) const BATCH: usize = 500;
+/// How many rows a batch has. The index of words that SQLite keeps costs by the transaction, and others wait to write for as long
+/// as one takes.
+pub(crate) const BATCH: usize = 2_000;
 
 /// A program whose rows are read.
 #[async_trait]

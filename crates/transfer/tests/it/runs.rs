@@ -1,12 +1,11 @@
 //! Imports as a whole (security.md 46: audited, and undone).
 
-use tokio::sync::mpsc;
 use vestibule_core::{Direction, Filter, FindConfig};
 use vestibule_testing::on_both_engines;
-use vestibule_transfer::{ImportOptions, OnConflict, Report, UndoError};
+use vestibule_transfer::{ImportOptions, OnConflict, UndoError};
 use vestibule_user::UserField;
 
-use crate::support::{Site, Watched};
+use crate::support::Site;
 
 on_both_engines!(
     a_dry_run_changes_nothing_and_counts_the_same,
@@ -50,23 +49,18 @@ fn many(rows: usize) -> String {
 }
 
 async fn an_interrupted_import_continues_to_the_same_result(site: Site) {
-    let source = site.csv(many(6_000));
-    for stop_at in [500, 1_000, 1_000, 2_000] {
-        let (sender, mut reached) = mpsc::unbounded_channel();
-        let (importer, source) = (site.importer(ImportOptions::default()), source.clone());
-        let run = async {
-            importer.run(&source, &mut Report::none(), &mut Watched(sender)).await.unwrap();
-        };
-        let stop = async { while reached.recv().await.is_some_and(|rows| rows < stop_at) {} };
-        tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped at {stop_at}") }
+    let source = site.csv(many(9_000));
+    // Where nothing more is written before it is stopped again, too.
+    for stop_at in [2_000, 4_000, 4_000, 8_000] {
+        site.stop_import(&source, stop_at).await;
     }
     let done = site.import(&source).await;
-    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (6_000, 0));
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (9_000, 0));
     let runs = site.importer(ImportOptions::default()).list().await.unwrap();
     assert_eq!((runs.len(), runs[0].state.as_str()), (1, "finished"));
-    assert_eq!(site.rows().await[0], 6_000);
+    assert_eq!(site.rows().await[0], 9_000);
     // As an import has it that was not interrupted: ids depend on the row alone.
-    let find = FindConfig::default().page(0, 6_000).order_by(UserField::Id, Direction::Ascending);
+    let find = FindConfig::default().page(0, 9_000).order_by(UserField::Id, Direction::Ascending);
     let users = site.flows.users().list_users(&Filter::All(Vec::new()), &find).await.unwrap();
     site.importer(ImportOptions::default()).undo(runs[0].id).await.unwrap();
     assert_eq!(site.rows().await[0], 0);
@@ -76,20 +70,14 @@ async fn an_interrupted_import_continues_to_the_same_result(site: Site) {
 
 /// A batch in which everything is there already changes nothing, and is no batch to undo.
 async fn an_interrupted_import_continues_behind_rows_that_were_there(site: Site) {
-    site.import(&site.csv(many(500))).await;
-    let source = site.csv(many(2_000));
-    let (sender, mut reached) = mpsc::unbounded_channel();
-    let (importer, stopped) = (site.importer(ImportOptions::default()), source.clone());
-    let run = async {
-        importer.run(&stopped, &mut Report::none(), &mut Watched(sender)).await.unwrap();
-    };
-    let stop = async { while reached.recv().await.is_some_and(|rows| rows < 1_000) {} };
-    tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped") }
+    site.import(&site.csv(many(2_000))).await;
+    let source = site.csv(many(5_000));
+    site.stop_import(&source, 4_000).await;
     let done = site.import(&source).await;
-    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (1_500, 500), "{done:?}");
-    assert_eq!(site.rows().await[0], 2_000);
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (3_000, 2_000), "{done:?}");
+    assert_eq!(site.rows().await[0], 5_000);
     site.importer(ImportOptions::default()).undo(done.import_id.unwrap().parse().unwrap()).await.unwrap();
-    assert_eq!(site.rows().await[0], 500);
+    assert_eq!(site.rows().await[0], 2_000);
 }
 
 async fn users_who_are_there_stay_are_updated_or_stop_the_import(site: Site) {

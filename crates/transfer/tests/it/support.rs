@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tokio::sync::mpsc;
 use totp_rs::{Builder, Secret};
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords};
 use vestibule_core::{Environment, FindConfig, SigningKey};
@@ -51,13 +50,18 @@ pub(crate) async fn postgres_of(script: &str) -> TestDatabase {
     place
 }
 
-/// Reports how far an import has come, so that the test can stop it there.
-pub(crate) struct Watched(pub(crate) mpsc::UnboundedSender<u64>);
+/// Stops an import when this many rows are done, as a process that is killed there.
+struct StopAt(u64);
 
-impl Progress for Watched {
+/// What such an import unwinds with.
+struct Stopped;
+
+impl Progress for StopAt {
     fn begin(&mut self, _: u64) {}
     fn at(&mut self, rows: u64) {
-        self.0.send(rows).ok();
+        if rows >= self.0 {
+            std::panic::resume_unwind(Box::new(Stopped));
+        }
     }
 }
 
@@ -103,6 +107,14 @@ impl Site {
 
     pub(crate) async fn import(&self, source: &SourceOptions) -> Summary {
         self.try_import(source, ImportOptions::default()).await.unwrap()
+    }
+
+    /// Imports until this many rows are done, and no further.
+    pub(crate) async fn stop_import(&self, source: &SourceOptions, at: u64) {
+        let (importer, source) = (self.importer(ImportOptions::default()), source.clone());
+        let run = async move { importer.run(&source, &mut Report::none(), &mut StopAt(at)).await };
+        let ended = tokio::spawn(run).await;
+        assert!(ended.is_err_and(|error| error.into_panic().is::<Stopped>()), "it was not stopped at {at}");
     }
 
     /// Imports as the guide says: the dry run changes nothing and says what happens; importing again changes nothing. Returns the

@@ -2,9 +2,9 @@
 
 use totp_rs::Secret;
 use vestibule_testing::{TestDatabase, on_both_engines};
-use vestibule_transfer::{Kind, Map, Report, SourceOptions};
+use vestibule_transfer::{Kind, Map, SourceOptions};
 
-use crate::support::{Site, Watched, fixture, postgres_of};
+use crate::support::{Site, fixture, postgres_of};
 
 on_both_engines!(
     users_of_postgres_sign_in_with_their_passwords_and_codes,
@@ -97,22 +97,16 @@ async fn an_interrupted_dump_continues_to_the_same_result(site: Site) {
     let (head, rest) = rest.split_once('\n').unwrap();
     let mut many = format!("{before}COPY auth.users (instance_id{head}\n");
     let columns = head.matches(',').count() + 1;
-    for row in 0..1_200 {
+    for row in 0..3_000 {
         let mut cells = vec!["\\N".to_owned(); columns];
         cells[1] = format!("4b1f0c00-0000-4000-8000-{row:012}");
         cells[4] = format!("person{row}@example.com");
         many.push_str(&format!("{}\n", cells.join("\t")));
     }
     let source = of(site.file("many.sql", many + rest));
-    let (sender, mut reached) = tokio::sync::mpsc::unbounded_channel();
-    let (importer, stopped) = (site.importer(Default::default()), source.clone());
-    let run = async {
-        importer.run(&stopped, &mut Report::none(), &mut Watched(sender)).await.unwrap();
-    };
-    let stop = async { while reached.recv().await.is_some_and(|rows| rows < 500) {} };
-    tokio::select! { biased; () = stop => {}, () = run => panic!("it was not stopped") }
+    site.stop_import(&source, 2_000).await;
     let done = site.import(&source).await;
-    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (1_209, 0), "{done:?}");
+    assert_eq!((done.count("user", "created"), done.count("user", "exists")), (3_009, 0), "{done:?}");
     assert_eq!(site.methods_of("google@example.com").await, ["google 113906044581873933932"]);
 }
 
