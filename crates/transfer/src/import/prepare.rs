@@ -10,7 +10,7 @@ use vestibule_user::imports::ImportUser;
 use vestibule_user::invites::ImportInvite;
 
 use super::addresses::{Doubles, give};
-use super::ids::derived;
+use super::ids::{Origin, derived};
 use super::{ImportOptions, Importer, Refused};
 use crate::item::{Account, Content, InviteRow, Item};
 use crate::source::{Kind, SourceOptions};
@@ -60,7 +60,7 @@ impl Importer {
             }
             Content::Invite(invite) => with.invite(*invite),
             Content::Account(account) if account.user.is_none() => with.identity(*account),
-            Content::Account(account) => with.user(*account),
+            Content::Account(account) => with.user(*account, item.mark.parse().ok()),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Preparing<'_> {
         Prepared::Identity(Box::new(identity))
     }
 
-    fn user(&self, mut account: Account) -> Prepared {
+    fn user(&self, mut account: Account, row: Option<u64>) -> Prepared {
         let given = match give(&account, self.options, self.doubles) {
             Ok(given) => given,
             Err(reason) => {
@@ -110,8 +110,9 @@ impl Preparing<'_> {
         let mut notes = std::mem::take(&mut account.notes);
         notes.extend(given.note.clone());
         let created_at = person.created_at.unwrap_or(self.now);
-        let program = self.source.kind.name();
-        let id = person.id.unwrap_or_else(|| derived(program, "user", &account.source_id, created_at));
+        let row = row.filter(|_| person.created_at.is_none());
+        let origin = Origin { program: self.source.kind.name(), created_at, row };
+        let id = person.id.unwrap_or_else(|| derived(origin, "user", &account.source_id));
         let metadata = Metadata::new(person.metadata.clone());
         if let Err(error) = &metadata {
             notes.push(format!("metadata was left out: {error}"));
@@ -140,7 +141,7 @@ impl Preparing<'_> {
         let mut names = HashSet::new();
         for (number, identity) in account.identities.iter_mut().enumerate() {
             let name = format!("{}\0{number}", account.source_id);
-            identity.id = identity.id.or_else(|| Some(derived(program, "identity", &name, created_at)));
+            identity.id = identity.id.or_else(|| Some(derived(origin, "identity", &name)));
             identity.created_at = identity.created_at.or(Some(created_at));
             identity.actors.push((vestibule_flows::USER.to_owned(), id.to_string()));
             name_parts(identity, Some(&given), self.options);

@@ -76,7 +76,7 @@ async fn killed(place: Place, rounds: u32) {
 }
 
 /// PostgreSQL may still finish statements of a killed client: rows must not change while they are compared.
-async fn settle(database: &Database) {
+pub(super) async fn settle(database: &Database) {
     if database.engine() == Engine::Postgres {
         let running = "SELECT count(*) AS value FROM pg_stat_activity WHERE application_name = 'vestibule'
                        AND datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";

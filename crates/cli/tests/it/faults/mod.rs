@@ -6,6 +6,7 @@ mod closed;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;
+mod killed_import;
 mod ledger;
 mod load;
 mod outage;
