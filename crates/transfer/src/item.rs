@@ -7,6 +7,8 @@ use vestibule_core::Timestamp;
 use vestibule_user::UserId;
 use vestibule_user::invites::ImportInvite;
 
+use crate::reason::Reason;
+
 /// A row of a source.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -27,7 +29,7 @@ pub(crate) enum Content {
         kind: &'static str,
         id: String,
         address: String,
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -51,7 +53,7 @@ pub(crate) struct Account {
     /// The names of roles in the source.
     pub(crate) roles: Vec<String>,
     /// What was left out of it, and why.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Reason>,
 }
 
 /// A user, whose address is not checked yet.

@@ -42,6 +42,7 @@
 mod import;
 mod item;
 mod moving;
+mod reason;
 mod record;
 mod report;
 mod secrets;
@@ -53,11 +54,12 @@ pub use import::{
     Refused, UndoError, erase_within,
 };
 pub use moving::{ExportError, ExportFormat, export};
+pub use reason::Reason;
 pub use report::{Report, Summary};
 pub use source::{FirebaseParameters, Kind, Map, SourceError, SourceOptions, TableError, TableProblem, UnknownKind};
 pub use uploads::{
-    Choices, MOST_BYTES, MOST_ROWS, Note, Noted, Outcome, Preview, Reason, Step, Stopped, Upload, UploadError,
-    UploadId, UploadState, Uploads,
+    Choices, MOST_BYTES, MOST_ROWS, Note, Noted, Outcome, Preview, Step, Stopped, Upload, UploadError, UploadId,
+    UploadState, Uploads,
 };
 
 use vestibule_database::{Migration, Migrations};

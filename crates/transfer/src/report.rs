@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value as Json};
 
+use crate::reason::Reason;
 use crate::uploads::Noted;
 
 /// What happened, counted by kind (`user`, `invite`, …) and result (`created`, `exists`, …).
@@ -71,7 +72,7 @@ pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) address: String,
     pub(crate) result: &'static str,
-    pub(crate) detail: String,
+    pub(crate) reasons: Vec<Reason>,
 }
 
 /// A table in CSV with a line for each row of the source. A spreadsheet takes no cell of it for a formula.
@@ -116,7 +117,8 @@ impl Report {
     pub(crate) fn write(&mut self, line: &Line) -> std::io::Result<()> {
         self.noted.see(line);
         let Some(table) = &mut self.table else { return Ok(()) };
-        let cells = [&line.place, line.kind, &line.id, &line.address, line.result, &line.detail];
+        let detail = Reason::joined(&line.reasons);
+        let cells = [&line.place, line.kind, &line.id, &line.address, line.result, &detail];
         table.write_record(cells.map(harmless)).map_err(std::io::Error::other)
     }
 

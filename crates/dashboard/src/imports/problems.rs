@@ -62,34 +62,34 @@ pub(super) fn shown(request: &PageRequest, failure: Failure) -> Result<(StatusCo
     failure.problem(request.language)
 }
 
-/// Says why a row was left out, or a part of it; what the report says where that is not known.
-pub(super) fn reasons(detail: &str, t: &Imports) -> String {
-    let text = |reason| match reason {
-        Reason::Role => Some(t.reason_role(&roles_of(detail))),
-        reason => text_of(reason, t).map(str::to_owned),
+/// Says why a row was left out, or a part of it.
+pub(super) fn reasons(reasons: &[Reason], t: &Imports) -> String {
+    let name = |reason: &Reason| match reason {
+        Reason::Role { role } => Some(role.clone()),
+        _ => None,
     };
-    let texts: Vec<String> = Reason::of(detail).into_iter().filter_map(text).collect();
-    if texts.is_empty() { detail.to_owned() } else { texts.join(" ") }
+    let roles: Vec<String> = reasons.iter().filter_map(name).collect();
+    let others = reasons.iter().filter(|reason| name(reason).is_none());
+    let texts = others.map(|reason| text_of(reason, t).map_or_else(|| reason.to_string(), str::to_owned));
+    let texts = texts.chain((!roles.is_empty()).then(|| t.reason_role(&roles.join(", "))));
+    texts.collect::<Vec<_>>().join(" ")
 }
 
-/// The names of the roles that a row names and that are not there.
-fn roles_of(detail: &str) -> String {
-    let names = detail.split("the role \"").skip(1).filter_map(|rest| rest.split_once("\" was left out"));
-    names.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
-}
-
-fn text_of(reason: Reason, t: &Imports) -> Option<&'static str> {
+/// The reasons that there are for rows of a table.
+const fn text_of(reason: &Reason, t: &Imports) -> Option<&'static str> {
     Some(match reason {
         Reason::NoAddress => t.reason_no_address,
         Reason::AddressTwice | Reason::UserTwice => t.reason_twice,
-        Reason::AddressRefused => t.reason_refused,
+        Reason::AddressRefused { .. } => t.reason_refused,
         Reason::FactorLost => t.reason_factor,
         Reason::Reserved => t.reason_reserved,
-        Reason::NotTaken => t.reason_database,
+        Reason::NotTaken { .. } => t.reason_database,
         Reason::OtherSpelling => t.reason_spelling,
         Reason::Password => t.reason_password,
-        Reason::Shortened => t.reason_shortened,
-        Reason::Method => t.reason_method,
+        Reason::Shortened { .. } => t.reason_shortened,
+        Reason::Metadata { .. } => t.reason_metadata,
+        Reason::Method { .. } => t.reason_method,
+        Reason::MethodName => t.reason_method_name,
         Reason::Factors => t.reason_factors,
         _ => return None,
     })
@@ -102,15 +102,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_a_text() {
-        for &language in Language::ALL {
+    fn reasons_are_said_in_each_language() {
+        let role = |role: &str| Reason::Role { role: role.to_owned() };
+        let said = Language::ALL.iter().map(|&language| {
             let t = crate::texts::imports(language);
-            let known = |reason: &&Reason| text_of(**reason, t).is_some_and(|text| text.ends_with('.'));
-            assert_eq!(Reason::ALL.iter().filter(known).count() + 1, Reason::ALL.len(), "all but the one of roles");
-            let roles = reasons("the role \"a\" was left out: …; the role \"b, c\" was left out: …", t);
-            assert!(roles.contains("a, b, c") && roles.ends_with('.'), "{roles}");
-            assert_eq!(reasons("the source has this user twice", t), t.reason_twice);
-            assert_eq!(reasons("something new", t), "something new");
-        }
+            reasons(&[role("a"), Reason::Password, role("b, c")], t)
+        });
+        let said: Vec<String> = said.collect();
+        assert!(said.iter().all(|text| text.contains("a, b, c") && text.ends_with('.')), "{said:?}");
+        assert!(said.iter().all(|text| said.iter().filter(|other| *other == text).count() == 1), "{said:?}");
     }
 }

@@ -118,7 +118,7 @@ impl UploadPage {
     }
 
     fn reason(&self, note: &Note) -> String {
-        reasons(&note.detail, self.frame.imports())
+        reasons(&note.reasons, self.frame.imports())
     }
 }
 

@@ -6,6 +6,7 @@ use vestibule_core::{EmailAddress, Timestamp};
 
 use super::{Collisions, ImportOptions, Refused};
 use crate::item::Account;
+use crate::reason::Reason;
 
 /// The longest text, in bytes, that is kept as an address.
 const LONGEST: usize = 1_024;
@@ -77,39 +78,28 @@ pub(super) struct Given {
     pub(super) email: EmailAddress,
     /// Whether it is compared exactly as it is written.
     pub(super) is_as_written: bool,
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Reason>,
 }
 
 /// The address that a user gets; or why the user is left out.
-pub(super) fn give(account: &Account, options: &ImportOptions, doubles: &Doubles) -> Result<Given, String> {
-    let Some(person) = &account.user else { return Err("there is no user".to_owned()) };
+pub(super) fn give(account: &Account, options: &ImportOptions, doubles: &Doubles) -> Result<Given, Reason> {
+    let Some(person) = &account.user else { return Err(Reason::Empty) };
     let text = person.email.as_str();
     if text.trim().is_empty() {
-        return Err("there is no e-mail address".to_owned());
+        return Err(Reason::NoAddress);
     }
     match EmailAddress::parse(text) {
         Ok(email) if person.deleted_at.is_some() || doubles.has_precedence(email.canonical(), &account.source_id) => {
             Ok(Given { email, is_as_written: false, note: None })
         }
-        Ok(email) if doubles.is_spelled_alike(email.canonical(), text) => {
-            Err("the source has this address twice".to_owned())
-        }
-        Ok(_) if options.collisions == Collisions::Skip => {
-            Err("another user of the source has the same address in another spelling".to_owned())
-        }
-        Ok(email) => {
-            let note = "another user of the source has the same address in another spelling, and gets it: this one signs in with the \
-                        address exactly as it is written"
-                .to_owned();
-            Ok(Given { email, is_as_written: true, note: Some(note) })
-        }
+        Ok(email) if doubles.is_spelled_alike(email.canonical(), text) => Err(Reason::AddressTwice),
+        Ok(_) if options.collisions == Collisions::Skip => Err(Reason::OtherSpelling),
+        Ok(email) => Ok(Given { email, is_as_written: true, note: Some(Reason::AsWritten) }),
         Err(error) if text.len() > LONGEST || text.contains('\0') || options.refused == Refused::Skip => {
-            Err(format!("the address is refused: {error}"))
+            Err(Reason::AddressRefused { problem: error.to_string() })
         }
         Err(error) => {
-            let note = format!(
-                "the address is refused here ({error}): the user signs in with it exactly as it is written, and receives no mail"
-            );
+            let note = Reason::AddressKept { problem: error.to_string() };
             Ok(Given { email: EmailAddress::unchecked(text), is_as_written: true, note: Some(note) })
         }
     }

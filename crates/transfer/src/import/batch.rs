@@ -12,6 +12,7 @@ use vestibule_user::imports::{PresentUsers, SoughtUsers};
 use super::journal::Changes;
 use super::prepare::{Prepared, PreparedUser};
 use super::{Importer, OnConflict};
+use crate::reason::Reason;
 use crate::report::Line;
 
 /// What a batch has done.
@@ -82,22 +83,24 @@ impl Importer {
         present: &mut Present,
         done: &mut Done,
     ) -> Result<(), Error> {
-        let mut line = |kind, id: &str, address: &str, result, detail: String| {
+        let mut line = |kind, id: &str, address: &str, result, reasons: Vec<Reason>| {
             let (place, id, address) = (place.to_owned(), id.to_owned(), address.to_owned());
-            done.lines.push(Line { place, kind, id, address, result, detail });
+            done.lines.push(Line { place, kind, id, address, result, reasons });
         };
         match row {
-            Prepared::Unusable { kind, id, address, reason } => line(kind, id, address, "left_out", reason.clone()),
+            Prepared::Unusable { kind, id, address, reason } => {
+                line(kind, id, address, "left_out", vec![reason.clone()])
+            }
             Prepared::User(user) => return self.write_user(transaction, place, user, present, done).await,
             Prepared::Identity(identity) => {
                 let (id, name) = (identity.id.map(|id| id.to_string()).unwrap_or_default(), name_of(identity));
                 match present.identities.ids.contains(&id) {
-                    true => line("identity", &id, &name, "exists", String::new()),
+                    true => line("identity", &id, &name, "exists", Vec::new()),
                     false if present.has_name(identity) => {
-                        line("identity", &id, &name, "left_out", "its name is taken".to_owned());
+                        line("identity", &id, &name, "left_out", vec![Reason::NameTaken]);
                     }
                     false => {
-                        line("identity", &id, &name, "created", String::new());
+                        line("identity", &id, &name, "created", Vec::new());
                         self.write_identity(transaction, identity, present, done).await?;
                     }
                 }
@@ -106,13 +109,13 @@ impl Importer {
                 let (id, address) = (invite.id.to_string(), invite.email.to_string());
                 let canonical = invite.email.canonical();
                 if present.users.invites.contains(&id) {
-                    line("invite", &id, &address, "exists", String::new());
+                    line("invite", &id, &address, "exists", Vec::new());
                 } else if invite.is_pending && present.has_address(canonical) {
-                    line("invite", &id, &address, "left_out", "a user has the address".to_owned());
+                    line("invite", &id, &address, "left_out", vec![Reason::AddressTaken]);
                 } else if invite.is_pending && !present.users.invited.insert(canonical.to_owned()) {
-                    line("invite", &id, &address, "left_out", "the address is invited already".to_owned());
+                    line("invite", &id, &address, "left_out", vec![Reason::Invited]);
                 } else {
-                    line("invite", &id, &address, "created", String::new());
+                    line("invite", &id, &address, "created", Vec::new());
                     self.flows.users().import_invite_within(transaction, invite).await?;
                     if invite.is_pending {
                         done.roles.push((id.clone(), roles.clone()));
@@ -124,9 +127,9 @@ impl Importer {
             Prepared::ApiKey(key, roles) => {
                 let id = key.id.to_string();
                 match present.identities.ids.contains(&id) {
-                    true => line("api_key", &id, &key.title, "exists", String::new()),
+                    true => line("api_key", &id, &key.title, "exists", Vec::new()),
                     false => {
-                        line("api_key", &id, &key.title, "created", String::new());
+                        line("api_key", &id, &key.title, "created", Vec::new());
                         self.flows.auth().import_api_key_within(transaction, key).await?;
                         done.roles.push((id.clone(), roles.clone()));
                         done.changes.identities.push(id);
@@ -146,26 +149,24 @@ impl Importer {
         done: &mut Done,
     ) -> Result<(), Error> {
         let (id, address, canonical) = (row.user.id.to_string(), row.user.email.to_string(), row.user.canonical());
-        let line = |result, detail: String| Line {
+        let line = |result, reasons: Vec<Reason>| Line {
             place: place.to_owned(),
             kind: "user",
             id: id.clone(),
             address: address.clone(),
             result,
-            detail,
+            reasons,
         };
         let is_deleted = row.user.deleted_at.is_some();
         let same = present.users.by_id.get(&id).cloned();
         let other = present.users.by_address.get(&canonical).filter(|_| !is_deleted).cloned();
         let Some(found) = same.clone().or(other) else {
             if !is_deleted && present.users.reserved.contains(&canonical) {
-                let reason =
-                    "the address is reserved: a user had it until a change that can still be reverted".to_owned();
-                done.lines.push(line("left_out", reason));
+                done.lines.push(line("left_out", vec![Reason::Reserved]));
                 return Ok(());
             }
             if !present.written.insert(id.clone()) || (!is_deleted && !present.written.insert(canonical)) {
-                done.lines.push(line("left_out", "the source has this user twice".to_owned()));
+                done.lines.push(line("left_out", vec![Reason::UserTwice]));
                 return Ok(());
             }
             self.flows.users().import_user_within(transaction, &row.user).await?;
@@ -175,7 +176,7 @@ impl Importer {
                 done.roles.push((id.clone(), row.roles.clone()));
             }
             done.changes.people.push(id.clone());
-            done.lines.push(line("created", notes.join("; ")));
+            done.lines.push(line("created", notes));
             return Ok(());
         };
         // A user of an earlier run of the same import is no conflict.
@@ -185,14 +186,14 @@ impl Importer {
         }
         if self.options.on_conflict != OnConflict::Update || found.deleted_at.is_some() || (same.is_some() && !is_same)
         {
-            let detail = if is_same { String::new() } else { format!("{} has this address or id", found.id) };
-            done.lines.push(line("exists", detail));
+            let present = (!is_same).then(|| Reason::Present { user: found.id.to_string() });
+            done.lines.push(line("exists", present.into_iter().collect()));
             return Ok(());
         }
         let mut notes = row.notes.clone();
         let is_changed = self.update_user(transaction, row, &found, done).await?;
         let added = self.add_missing(transaction, row, &found, present, done, &mut notes).await?;
-        done.lines.push(line(if is_changed || added { "updated" } else { "exists" }, notes.join("; ")));
+        done.lines.push(line(if is_changed || added { "updated" } else { "exists" }, notes));
         Ok(())
     }
 
@@ -236,11 +237,11 @@ impl Importer {
         row: &PreparedUser,
         present: &mut Present,
         done: &mut Done,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Reason>,
     ) -> Result<(), Error> {
         for identity in &row.identities {
             if present.has_name(identity) || present.has_id(identity) {
-                notes.push(format!("the sign-in method {} was left out: another user has it", name_of(identity)));
+                notes.push(Reason::Method { method: name_of(identity) });
             } else {
                 self.write_identity(transaction, identity, present, done).await?;
             }
@@ -256,7 +257,7 @@ impl Importer {
         found: &User,
         present: &mut Present,
         done: &mut Done,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Reason>,
     ) -> Result<bool, Error> {
         let mut added = false;
         for identity in &row.identities {
@@ -268,7 +269,7 @@ impl Importer {
             if !identity.factors.is_empty() || !identity.recovery_codes.is_empty() {
                 identity.factors.clear();
                 identity.recovery_codes.clear();
-                notes.push("its second factors were left out: the user who is here has their own".to_owned());
+                notes.push(Reason::Factors);
             }
             self.write_identity(transaction, &identity, present, done).await?;
             added = true;

@@ -13,6 +13,7 @@ use super::addresses::{Doubles, give};
 use super::ids::{Origin, derived};
 use super::{ImportOptions, Importer, Refused};
 use crate::item::{Account, Content, InviteRow, Item};
+use crate::reason::Reason;
 use crate::source::{Kind, SourceOptions};
 
 /// A row as it will be written, unless something is there already.
@@ -26,7 +27,7 @@ pub(super) enum Prepared {
         kind: &'static str,
         id: String,
         address: String,
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -34,7 +35,7 @@ pub(super) struct PreparedUser {
     pub(super) user: ImportUser,
     pub(super) identities: Vec<ImportIdentity>,
     pub(super) roles: Vec<RoleId>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Reason>,
 }
 
 /// What preparing needs to know.
@@ -80,7 +81,8 @@ impl Preparing<'_> {
             }
             // No mail would reach it, and accepting it would create a user who is refused.
             Err(error) if invite.is_pending => {
-                Prepared::Unusable { kind: "invite", id, address, reason: format!("the address is refused: {error}") }
+                let reason = Reason::AddressRefused { problem: error.to_string() };
+                Prepared::Unusable { kind: "invite", id, address, reason }
             }
             Err(_) => Prepared::Invite(Box::new(invite), Vec::new()),
         }
@@ -88,8 +90,8 @@ impl Preparing<'_> {
 
     fn identity(&self, account: Account) -> Prepared {
         let Some(mut identity) = account.identities.into_iter().next() else {
-            let reason = "there is nothing to import".to_owned();
-            return Prepared::Unusable { kind: "identity", id: account.source_id, address: String::new(), reason };
+            let (id, address) = (account.source_id, String::new());
+            return Prepared::Unusable { kind: "identity", id, address, reason: Reason::Empty };
         };
         name_parts(&mut identity, None, self.options);
         Prepared::Identity(Box::new(identity))
@@ -104,8 +106,8 @@ impl Preparing<'_> {
             }
         };
         let Some(person) = account.user.take() else {
-            let reason = "there is no user".to_owned();
-            return Prepared::Unusable { kind: "user", id: account.source_id, address: String::new(), reason };
+            let (id, address) = (account.source_id, String::new());
+            return Prepared::Unusable { kind: "user", id, address, reason: Reason::Empty };
         };
         let mut notes = std::mem::take(&mut account.notes);
         notes.extend(given.note.clone());
@@ -115,7 +117,7 @@ impl Preparing<'_> {
         let id = person.id.unwrap_or_else(|| derived(origin, "user", &account.source_id));
         let metadata = Metadata::new(person.metadata.clone());
         if let Err(error) = &metadata {
-            notes.push(format!("metadata was left out: {error}"));
+            notes.push(Reason::Metadata { problem: error.to_string() });
         }
         let mut user = ImportUser {
             id,
@@ -135,7 +137,7 @@ impl Preparing<'_> {
         };
         let adapted = user.adapt();
         if !adapted.is_empty() {
-            notes.push(format!("{} could not be stored as it was", adapted.join(" and ")));
+            notes.push(Reason::Shortened { fields: adapted.into_iter().map(str::to_owned).collect() });
         }
         drop_unstorable(&mut account.identities, &mut notes);
         let mut names = HashSet::new();
@@ -159,7 +161,7 @@ impl Preparing<'_> {
         Prepared::User(Box::new(PreparedUser { user, identities: account.identities, roles, notes }))
     }
 
-    fn roles(&self, account: &Account, notes: &mut Vec<String>) -> Vec<RoleId> {
+    fn roles(&self, account: &Account, notes: &mut Vec<Reason>) -> Vec<RoleId> {
         let mut roles = self.options.roles.clone();
         if self.source.kind.has_no_roles() && roles.is_empty() && self.source_roles.is_none() {
             roles.extend(self.default_roles.iter().cloned());
@@ -169,7 +171,7 @@ impl Preparing<'_> {
             match settled.or_else(|| self.source.map.roles(name)) {
                 Some(ours) => roles.extend(ours),
                 None if self.source.kind == Kind::Csv && name.starts_with("role_") => roles.extend(name.parse().ok()),
-                None => notes.push(format!("the role {name:?} was left out: the map has none for it")),
+                None => notes.push(Reason::Role { role: name.clone() }),
             }
         }
         roles.sort();
@@ -202,14 +204,14 @@ fn name_parts(identity: &mut ImportIdentity, given: Option<&super::addresses::Gi
 }
 
 /// PostgreSQL stores no NUL, so that no database gets one.
-fn drop_unstorable(identities: &mut Vec<ImportIdentity>, notes: &mut Vec<String>) {
+fn drop_unstorable(identities: &mut Vec<ImportIdentity>, notes: &mut Vec<Reason>) {
     let count = identities.len();
     identities.retain(|identity| {
         let mut names = identity.provider_identities.iter().flat_map(|part| [&part.provider, &part.entity_id]);
         !names.any(|name| name.contains('\0'))
     });
     if identities.len() < count {
-        notes.push("a sign-in method was left out: its name has a NUL character".to_owned());
+        notes.push(Reason::MethodName);
     }
 }
 

@@ -7,6 +7,7 @@ use vestibule_flows::Context;
 use vestibule_rbac::{CreatePolicy, CreateRole, PolicyField, PolicyId, RoleField, RoleId};
 
 use super::{ImportError, Importer};
+use crate::reason::Reason;
 use crate::report::Line;
 use crate::source::{SourceOptions, SourceRole, open};
 
@@ -39,7 +40,8 @@ impl Importer {
                 },
             };
             let (place, id, address) = (role.id.clone(), role.id.clone(), role.name);
-            lines.push(Line { place, kind: "role", id, address, result, detail });
+            let reasons = (!detail.is_empty()).then_some(Reason::Said(detail)).into_iter().collect();
+            lines.push(Line { place, kind: "role", id, address, result, reasons });
             ours.insert(role.id, ids);
         }
         Ok(SettledRoles { ours: Some(ours), lines })

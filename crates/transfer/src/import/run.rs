@@ -18,6 +18,7 @@ use super::write::Writing;
 use super::{ImportError, Importer, Invites, OnConflict, Progress};
 use crate::item::{Content, Item};
 use crate::moving::restore;
+use crate::reason::Reason;
 use crate::report::{Line, Report, Summary};
 use crate::source::{Kind, SourceOptions, open};
 
@@ -283,7 +284,14 @@ impl Importer {
                 report.link(&invite.token.unwrap_or_default())
             };
             let (id, address) = (id.to_string(), invite.email.to_string());
-            let line = Line { place: id.clone(), kind: "invite", id, address, result: "link", detail };
+            let line = Line {
+                place: id.clone(),
+                kind: "invite",
+                id,
+                address,
+                result: "link",
+                reasons: vec![Reason::Said(detail)],
+            };
             report.write(&line).map_err(ImportError::Report)?;
         }
         Ok(())
@@ -296,8 +304,8 @@ fn write_lines(summary: &mut Summary, report: &mut Report, lines: &[Line], count
         if counts {
             summary.add(line.kind, line.result);
         }
-        if line.detail.contains("address is refused") {
-            summary.name_address(format!("{:?} ({}): {}", line.address, line.id, line.detail));
+        if line.reasons.iter().any(Reason::is_of_address) {
+            summary.name_address(format!("{:?} ({}): {}", line.address, line.id, Reason::joined(&line.reasons)));
         }
         report.write(line).map_err(ImportError::Report)?;
     }

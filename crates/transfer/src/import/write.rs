@@ -8,6 +8,7 @@ use super::journal::{self, Changes};
 use super::prepare::Prepared;
 use super::{ImportId, Importer};
 use crate::Summary;
+use crate::reason::Reason;
 use crate::report::Line;
 
 /// An import that is being written.
@@ -121,7 +122,7 @@ fn refused((place, row): &(String, Prepared), error: &Error) -> Done {
         Prepared::Unusable { kind, id, address, .. } => (*kind, id.clone(), address.clone()),
     };
     tracing::warn!(%place, error = %error.causes(), "a row could not be imported");
-    let detail = format!("the database does not take it: {}", error.causes());
-    let line = Line { place: place.clone(), kind, id, address, result: "left_out", detail };
+    let reasons = vec![Reason::NotTaken { problem: error.causes().to_string() }];
+    let line = Line { place: place.clone(), kind, id, address, result: "left_out", reasons };
     Done { lines: vec![line], changes: Changes::default(), ..Done::default() }
 }

@@ -183,7 +183,7 @@ fn note(summary: &mut Summary, report: &mut Report, rows: &[Row], done: &[&'stat
         let text = |name: &str| row.fields.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let (place, id, address) = (format!("line {}", row.number), text("id"), text("email"));
         let kind = tables().iter().find(|table| table.kind == row.kind).map_or("", |table| table.kind);
-        let line = Line { place, kind, id, address, result, detail: String::new() };
+        let line = Line { place, kind, id, address, result, reasons: Vec::new() };
         report.write(&line).map_err(ImportError::Report)?;
     }
     Ok(())

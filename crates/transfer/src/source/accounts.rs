@@ -8,6 +8,7 @@ use vestibule_auth::passwords::is_readable_hash;
 use vestibule_core::Metadata;
 
 use crate::item::{Account, password_identity};
+use crate::reason::Reason;
 
 /// Adds a password by the hash that another program made. One that cannot be checked is left out.
 pub(super) fn add_password(account: &mut Account, email: &str, hash: &str) {
@@ -15,11 +16,7 @@ pub(super) fn add_password(account: &mut Account, email: &str, hash: &str) {
     if is_readable_hash(hash) {
         account.identities.push(password_identity(email, hash.to_owned()));
     } else {
-        account.notes.push(
-            "the password was left out: its hash is of no known kind, is damaged, or costs too much to check; \
-             the user sets a new one"
-                .to_owned(),
-        );
+        account.notes.push(Reason::Password);
     }
 }
 
@@ -74,7 +71,3 @@ pub(super) fn provider_name(name: &str) -> String {
         name => name.to_owned(),
     }
 }
-
-/// Why an account whose second factor cannot be kept is left out.
-pub(super) const FACTOR_LOST: &str =
-    "its second factor cannot be read, and without it the user would sign in by the password alone";

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 
-use super::accounts::{FACTOR_LOST, add_codes, add_factor, add_password, encoded, factor, provider_name};
+use super::accounts::{add_codes, add_factor, add_password, encoded, factor, provider_name};
 use super::tables::{Table, Tables, by};
 use super::{Source, SourceError, SourceOptions};
 use crate::item::{Account, Content, Item, Person, provider_identity};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::{hexadecimal, open_better_auth};
 
@@ -92,7 +93,7 @@ fn content(
         // Rows of older releases do not say whether the factor was proved: then the user says whether it is on.
         let is_on = if row.0.contains_key("verified") { row.is("verified") } else { user.is("twoFactorEnabled") };
         if !is_on {
-            account.notes.push("a second factor that was never verified was left out".to_owned());
+            account.notes.push(Reason::FactorUnverified);
             continue;
         }
         let secret = options.auth_secret.as_deref().ok_or_else(|| {
@@ -103,7 +104,7 @@ fn content(
         })?;
         let open = |name: &str| open_better_auth(secret, &row.text(name).unwrap_or_default());
         let Some(opened) = open("secret") else {
-            let reason = FACTOR_LOST.to_owned();
+            let reason = Reason::FactorLost;
             return Ok(Content::Unusable { kind: "user", id: account.source_id, address: email, reason });
         };
         add_factor(&mut account, factor("", opened.into_bytes()));

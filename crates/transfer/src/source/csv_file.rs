@@ -11,6 +11,7 @@ use super::file::{Bounded, FileSource, TOO_LONG, mark};
 use super::table_problem::{TableError, TableProblem};
 use super::{Kind, SourceError, SourceOptions};
 use crate::item::{Account, Content, Item, Person};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::base32;
 
@@ -241,7 +242,7 @@ fn item(record: &Record, number: u64, options: &SourceOptions) -> Content {
         match base32(&secret) {
             Some(secret) => add_factor(&mut account, factor("", secret)),
             None => {
-                let reason = super::accounts::FACTOR_LOST.to_owned();
+                let reason = Reason::FactorLost;
                 return Content::Unusable { kind: "user", id: account.source_id, address: email, reason };
             }
         }

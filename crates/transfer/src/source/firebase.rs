@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::accounts::{add_password, provider_name};
 use super::{SourceError, SourceOptions};
 use crate::item::{Account, Content, Person, provider_identity};
+use crate::reason::Reason;
 use crate::record::Record;
 
 pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, SourceError> {
@@ -43,7 +44,7 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
         account.identities.push(provider_identity(&provider_name(&provider), &id, facts));
     }
     if !record.objects("mfaInfo").is_empty() {
-        account.notes.push("its second factor is a telephone, which is not supported: it was left out".to_owned());
+        account.notes.push(Reason::Credential { kind: "phone".to_owned() });
     }
     account.user = Some(person);
     Ok(Content::Account(Box::new(account)))

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 use vestibule_auth::imports::ImportFactor;
 
-use super::accounts::{FACTOR_LOST, add_factor, add_password, encoded, factor, provider_name};
+use super::accounts::{add_factor, add_password, encoded, factor, provider_name};
 use super::{SourceError, SourceOptions};
 use crate::item::{Account, Content, Person, provider_identity};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::base32;
 
@@ -44,6 +45,13 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
     }
     account.roles = record.texts("realmRoles");
     account.roles.extend(record.texts("groups"));
+    for (client, roles) in record.object("clientRoles").unwrap_or_default().0 {
+        // Those of Keycloak's own pages, which every user has.
+        if client != "account" {
+            let named = Record(Map::from_iter([(client.clone(), roles)])).texts(&client);
+            account.roles.extend(named.into_iter().map(|role| format!("{client}/{role}")));
+        }
+    }
     for identity in record.objects("federatedIdentities") {
         let (Some(provider), Some(id)) = (identity.text("identityProvider"), identity.text("userId")) else { continue };
         let facts: Map<String, Json> =
@@ -55,22 +63,18 @@ pub(super) fn item(record: &Record, options: &SourceOptions) -> Result<Content, 
         match credential.text("type").as_deref() {
             Some("password") => match stored_hash(&credential) {
                 Some(hash) => add_password(&mut account, &email, &hash),
-                None => account
-                    .notes
-                    .push("a password was left out: its hash is of no known kind; the user sets a new one".to_owned()),
+                None => account.notes.push(Reason::Password),
             },
             Some("otp" | "totp") => match otp(&credential) {
                 Some(factor) => factors.push(factor),
                 None => {
-                    let reason = FACTOR_LOST.to_owned();
+                    let reason = Reason::FactorLost;
                     return Ok(Content::Unusable { kind: "user", id: account.source_id, address: email, reason });
                 }
             },
             // Those of a policy against old passwords, of which there is none here.
             Some("password-history") | None => {}
-            Some(kind) => {
-                account.notes.push(format!("a credential of the kind {kind} was left out: the user enrols it again"))
-            }
+            Some(kind) => account.notes.push(Reason::Credential { kind: kind.to_owned() }),
         }
     }
     // The password comes first: its identity has the factors.

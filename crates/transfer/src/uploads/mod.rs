@@ -8,7 +8,6 @@ mod choices;
 mod error;
 mod noted;
 mod preview;
-mod reason;
 mod steps;
 mod store;
 
@@ -24,7 +23,6 @@ pub use self::choices::Choices;
 pub use self::error::UploadError;
 pub use self::noted::{Note, Noted};
 pub use self::preview::Preview;
-pub use self::reason::Reason;
 pub use self::steps::Step;
 use crate::{MIGRATIONS, Summary};
 

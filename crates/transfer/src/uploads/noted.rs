@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::reason::Reason;
 use crate::report::Line;
 
 /// How many rows of each kind are kept.
@@ -25,26 +26,26 @@ pub struct Note {
     pub line: String,
     /// The address, as it is written there.
     pub address: String,
-    /// What the report says.
-    pub detail: String,
+    /// What is said of it.
+    pub reasons: Vec<Reason>,
 }
 
 impl Noted {
     pub(crate) fn see(&mut self, line: &Line) {
         let list = match line.result {
             "left_out" => &mut self.left_out,
-            "created" | "updated" if !line.detail.is_empty() => &mut self.in_part,
+            "created" | "updated" if !line.reasons.is_empty() => &mut self.in_part,
             _ => return,
         };
         if list.len() < MOST {
             let number = line.place.trim_start_matches("line ").to_owned();
-            list.push(Note { line: number, address: line.address.clone(), detail: line.detail.clone() });
+            list.push(Note { line: number, address: line.address.clone(), reasons: line.reasons.clone() });
         }
     }
 
     /// As it is stored with the upload.
     pub(super) fn to_json(&self) -> Json {
-        let list = |notes: &[Note]| notes.iter().map(|note| json!([note.line, note.address, note.detail])).collect();
+        let list = |notes: &[Note]| notes.iter().map(|note| json!([note.line, note.address, note.reasons])).collect();
         let (left_out, in_part): (Vec<Json>, Vec<Json>) = (list(&self.left_out), list(&self.in_part));
         json!({ "left_out": left_out, "in_part": in_part })
     }
@@ -52,8 +53,8 @@ impl Noted {
     pub(super) fn from_json(json: &Json) -> Self {
         let list = |name: &str| {
             let rows = json.get(name).cloned().and_then(|rows| serde_json::from_value(rows).ok());
-            let rows: Vec<[String; 3]> = rows.unwrap_or_default();
-            rows.into_iter().map(|[line, address, detail]| Note { line, address, detail }).collect()
+            let rows: Vec<(String, String, Vec<Reason>)> = rows.unwrap_or_default();
+            rows.into_iter().map(|(line, address, reasons)| Note { line, address, reasons }).collect()
         };
         Self { left_out: list("left_out"), in_part: list("in_part") }
     }

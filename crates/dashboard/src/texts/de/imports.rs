@@ -113,5 +113,7 @@ texts! { Imports, German;
     reason_role(names): "Rollen, die es hier nicht gibt, wurden weggelassen: {names}.",
     reason_shortened: "Ein Feld wurde gekürzt oder weggelassen.",
     reason_method: "Ein Anmeldeweg wurde weggelassen: Ein anderer Benutzer hat ihn.",
+    reason_metadata: "Die Metadaten können nicht gespeichert werden und wurden weggelassen.",
+    reason_method_name: "Ein Anmeldeweg wurde weggelassen: Sein Name kann nicht gespeichert werden.",
     reason_factors: "Die zweiten Faktoren wurden weggelassen: Der Benutzer hat eigene.",
 }

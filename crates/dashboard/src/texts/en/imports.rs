@@ -113,5 +113,7 @@ define_texts! { Imports, English;
     reason_role(names: &str): "Roles that do not exist here were left out: {names}.",
     reason_shortened: "A field was shortened or left out.",
     reason_method: "A sign-in method was left out: another user has it.",
+    reason_metadata: "The metadata cannot be stored, and was left out.",
+    reason_method_name: "A sign-in method was left out: its name cannot be stored.",
     reason_factors: "The second factors were left out: the user has their own.",
 }

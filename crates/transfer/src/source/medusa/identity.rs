@@ -12,9 +12,10 @@ use vestibule_auth::passwords::is_readable_hash;
 use vestibule_auth::{EMAILPASS, MfaStatus};
 use vestibule_core::Metadata;
 
-use super::super::accounts::{FACTOR_LOST, factor as new_factor};
+use super::super::accounts::factor as new_factor;
 use super::super::tables::{Tables, by};
 use super::super::{SourceError, SourceOptions};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::{base32, hexadecimal, open_medusa};
 
@@ -65,7 +66,7 @@ fn list<'a>(groups: &'a HashMap<String, Vec<Record>>, id: &str) -> &'a [Record] 
     groups.get(id).map(Vec::as_slice).unwrap_or_default()
 }
 
-type Read = Result<(ImportIdentity, Vec<String>), String>;
+type Read = Result<(ImportIdentity, Vec<Reason>), Reason>;
 
 /// An identity with notes on what was left out of it; or why it cannot be imported at all.
 pub(super) fn identity(row: &Record, parts: &Parts, options: &SourceOptions) -> Result<Read, SourceError> {
@@ -93,7 +94,7 @@ pub(super) fn identity(row: &Record, parts: &Parts, options: &SourceOptions) -> 
     for row in list(&parts.factors, &id) {
         match factor(row, options)? {
             Some(factor) => identity.factors.push(factor),
-            None => return Ok(Err(FACTOR_LOST.to_owned())),
+            None => return Ok(Err(Reason::FactorLost)),
         }
     }
     let hashes = list(&parts.codes, &id).iter().filter_map(|row| STANDARD.decode(row.text("code_hash")?).ok());
@@ -106,7 +107,7 @@ fn metadata(fields: Option<Record>) -> Option<Metadata> {
     Metadata::new(fields?.0).ok()
 }
 
-fn provider(row: &Record, notes: &mut Vec<String>) -> ImportProviderIdentity {
+fn provider(row: &Record, notes: &mut Vec<Reason>) -> ImportProviderIdentity {
     let mut private: Map<String, Json> = row.object("provider_metadata").unwrap_or_default().0;
     let provider = row.text("provider").unwrap_or_default();
     let mut password_hash = None;
@@ -114,10 +115,7 @@ fn provider(row: &Record, notes: &mut Vec<String>) -> ImportProviderIdentity {
         let hash = private.remove("password").and_then(|hash| hash.as_str().map(str::to_owned));
         password_hash = hash.filter(|hash| is_readable_hash(hash));
         if password_hash.is_none() {
-            notes.push(
-                "the password was left out: its hash is damaged, or costs too much to check; the user sets a new one"
-                    .to_owned(),
-            );
+            notes.push(Reason::Password);
         }
     }
     ImportProviderIdentity {

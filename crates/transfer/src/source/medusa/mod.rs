@@ -15,6 +15,7 @@ use self::rows::{invite, key, person};
 use super::tables::{Table, Tables};
 use super::{Source, SourceError, SourceOptions, SourceRole};
 use crate::item::{Account, Content, Item};
+use crate::reason::Reason;
 use crate::record::Record;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,12 +147,10 @@ impl Medusa {
         let id = row.text("id").unwrap_or_default();
         let address = parts.names_of(&id).join(", ");
         let unusable =
-            |reason: String| Content::Unusable { kind: "identity", id: id.clone(), address: address.clone(), reason };
+            |reason: Reason| Content::Unusable { kind: "identity", id: id.clone(), address: address.clone(), reason };
         Ok(match identity(row, parts, &self.options)? {
             Err(reason) => unusable(reason),
-            Ok((identity, _)) if identity.actors.is_empty() => {
-                unusable("a registration that no user has completed: they register again".to_owned())
-            }
+            Ok((identity, _)) if identity.actors.is_empty() => unusable(Reason::Unclaimed),
             Ok((identity, notes)) => Content::Account(Box::new(Account {
                 source_id: id,
                 identities: vec![identity],

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::super::tables::Tables;
 use super::super::{SourceError, SourceRole};
+use crate::reason::Reason;
 use crate::record::Record;
 
 /// The tables that say who has a role: two in releases up to 2.21, one in later ones.
@@ -67,9 +68,9 @@ impl Roles {
     }
 
     /// Why some of them were left out.
-    pub(super) fn notes(&self, holder: &str) -> Vec<String> {
+    pub(super) fn notes(&self, holder: &str) -> Vec<Reason> {
         let scoped = self.scoped.get(holder).into_iter().flatten();
-        scoped.map(|role| format!("the role {role} was left out: there it counts within a scope alone")).collect()
+        scoped.map(|role| Reason::ScopedRole { role: role.clone() }).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use vestibule_user::invites::ImportInvite;
 
 use super::super::accounts::encoded;
 use crate::item::{Content, InviteRow, Person};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::hexadecimal;
 
@@ -35,7 +36,7 @@ pub(super) fn invite(row: &Record, roles: Vec<String>) -> Content {
         kind: "invite",
         id: id.clone(),
         address: address.clone(),
-        reason: reason.to_owned(),
+        reason: Reason::Said(reason.to_owned()),
     };
     let Ok(invite_id) = id.parse() else {
         return unusable("its id is not of the form invite_…: invite the address again");
@@ -62,7 +63,7 @@ pub(super) fn key(row: &Record) -> Content {
         kind: "api_key",
         id: id.clone(),
         address: title.clone(),
-        reason: reason.to_owned(),
+        reason: Reason::Said(reason.to_owned()),
     };
     let Ok(key_id) = id.parse() else { return unusable("its id is not of the form apk_…: create another one") };
     let (stored, salt) = (row.text("token").unwrap_or_default(), row.any_text("salt").unwrap_or_default());

@@ -5,9 +5,10 @@ mod dump;
 
 use serde_json::{Map, Value as Json};
 
-use super::accounts::{FACTOR_LOST, add_factor, add_password, factor, provider_name};
+use super::accounts::{add_factor, add_password, factor, provider_name};
 use super::{Source, SourceError, SourceOptions};
 use crate::item::{Account, Content, Person, provider_identity};
+use crate::reason::Reason;
 use crate::record::Record;
 use crate::secrets::base32;
 
@@ -72,12 +73,10 @@ fn content(user: &Record, identities: &[Record], factors: &[Record], options: &S
                 add_factor(&mut account, factor(&row.text("friendly_name").unwrap_or_default(), secret))
             }
             ("totp", None) => {
-                let reason = FACTOR_LOST.to_owned();
+                let reason = Reason::FactorLost;
                 return Content::Unusable { kind: "user", id: account.source_id, address: email, reason };
             }
-            (kind, _) => {
-                account.notes.push(format!("a second factor of the kind {kind} was left out: the user enrols it again"))
-            }
+            (kind, _) => account.notes.push(Reason::Credential { kind: kind.to_owned() }),
         }
     }
     account.user = Some(person);

@@ -15,8 +15,8 @@ on_both_engines!(
 
 fn realm() -> SourceOptions {
     let mut source = SourceOptions::new(Kind::Keycloak, fixture("keycloak-realm.json"));
-    source.map =
-        Map::read(r#"{"roles": {"admin": "role_super_admin", "/staff/editors": "role_super_admin"}}"#).unwrap();
+    let roles = r#"{"roles": {"admin": "role_super_admin", "/staff/editors": "role_super_admin", "shop/manager": "role_super_admin"}}"#;
+    source.map = Map::read(roles).unwrap();
     source
 }
 
@@ -53,6 +53,7 @@ async fn users_of_a_realm_sign_in_with_their_passwords_and_codes(site: Site) {
     assert_eq!(metadata.as_object()["keycloak_id"], "5f2d0c6e-0000-4000-8000-000000000001");
     assert_eq!(site.roles_of("argon@example.com").await, ["role_super_admin"]);
     assert_eq!(site.roles_of("sha256@example.com").await, <[&str; 0]>::default());
+    assert_eq!(site.roles_of("otp@example.com").await, ["role_super_admin"], "the role of a client");
     assert_eq!(site.methods_of("linked@example.com").await, ["google 113906044581873933931"]);
 }
 
@@ -69,12 +70,14 @@ async fn what_cannot_be_kept_of_a_realm_is_named(site: Site) {
         ("hotp@example.com", "left_out", "second factor cannot be read"),
         ("key@example.com", "created", "kind webauthn was left out"),
         ("dear@example.com", "created", "costs too much to check"),
+        ("sha256@example.com", "created", "the role \"shop/editor\" was left out"),
         ("argon@example.com", "created", "the role \"default-roles-shop\" was left out"),
     ] {
         let line = line(address);
         assert!(line[4] == result && line[5].contains(detail), "{line:?}");
     }
     // Old passwords are no loss.
+    assert!(!line("otp@example.com")[5].contains("account/"), "{lines:?}");
     assert!(!line("sha256@example.com")[5].contains("password"), "{lines:?}");
     assert!(lines.iter().any(|line| line[2] == "svc" && line[5].contains("no e-mail address")), "{lines:?}");
     assert!(!site.signs_in("dear@example.com", "pässwörd mit Ümlaut").await);
