@@ -63,6 +63,7 @@ mod engine;
 mod error;
 mod foreign;
 mod indexes;
+mod insert;
 pub mod list;
 mod migrations;
 #[cfg(feature = "postgres")]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction, Value, values};
 
 use crate::identities::actor_key;
 use crate::mfa::{IMPORTED, MfaFactorId, MfaStatus, recovery_code_hash};
@@ -117,32 +117,75 @@ macro_rules! printed_by_name {
 printed_by_name!(ImportProviderIdentity, ImportFactor, ImportRecoveryCode);
 
 impl AuthModule {
-    /// Writes an identity, claimed by its owners, and returns its id.
+    /// Writes identities, claimed by their owners, and returns their ids.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::Unique`] where one of its names or ids is taken. The transaction must then be
+    /// Any [`Error`] of the database; [`Error::Unique`] where one of the names or ids is taken. The transaction must then be
     /// rolled back.
-    pub async fn import_identity_within(
+    pub async fn import_identities_within(
         &self,
         transaction: &mut Transaction,
+        identities: impl IntoIterator<Item = &ImportIdentity>,
+    ) -> Result<Vec<AuthIdentityId>, Error> {
+        let now = self.environment.now();
+        let named = |identity: &'_ ImportIdentity| identity.id.unwrap_or_else(|| self.environment.id());
+        let identities: Vec<_> = identities.into_iter().map(|identity| (named(identity), identity)).collect();
+        let (mut rows, mut owners, mut parts) = (Vec::with_capacity(identities.len()), Vec::new(), Vec::new());
+        for &(id, identity) in &identities {
+            let created_at = identity.created_at.unwrap_or(now);
+            let mut app_metadata = identity.app_metadata.clone();
+            for (actor_type, actor_id) in &identity.actors {
+                app_metadata.remove(&actor_key(actor_type));
+                owners.push([id.into(), actor_type.into(), actor_id.into()]);
+            }
+            let updated_at = identity.updated_at.unwrap_or(created_at);
+            rows.push([id.into(), Json::Object(app_metadata).into(), created_at.into(), updated_at.into()]);
+            parts.extend(identity.provider_identities.iter().map(|part| self.part(id, part, created_at)));
+        }
+        let insert = "INSERT INTO auth_identities (id, app_metadata, created_at, updated_at)";
+        transaction.insert_rows(insert, &rows).await?;
+        let insert = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id)";
+        transaction.insert_rows(insert, &owners).await?;
+        let insert = "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
+                          registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)";
+        transaction.insert_rows(insert, &parts).await?;
+        for &(id, identity) in &identities {
+            self.import_proofs(transaction, id, identity, identity.created_at.unwrap_or(now)).await?;
+        }
+        Ok(identities.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// The values of a provider identity, in the order of the columns above.
+    fn part(&self, identity: AuthIdentityId, part: &ImportProviderIdentity, now: Timestamp) -> [Value; 11] {
+        let id = part.id.unwrap_or_else(|| self.environment.id());
+        let mut metadata = part.provider_metadata.clone();
+        metadata.remove(HASH);
+        metadata.extend(part.password_hash.clone().map(|hash| (HASH.to_owned(), Json::String(hash))));
+        let created_at = part.created_at.unwrap_or(now);
+        [
+            id.into(),
+            identity.into(),
+            (&part.provider).into(),
+            (&part.entity_id).into(),
+            (&part.entity_canonical).into(),
+            id.into(),
+            true.into(),
+            (&part.user_metadata).into(),
+            Json::Object(metadata).into(),
+            created_at.into(),
+            part.updated_at.unwrap_or(created_at).into(),
+        ]
+    }
+
+    /// Writes second factors, recovery codes and verifications, which few identities have.
+    async fn import_proofs(
+        &self,
+        transaction: &mut Transaction,
+        id: AuthIdentityId,
         identity: &ImportIdentity,
-    ) -> Result<AuthIdentityId, Error> {
-        let id = identity.id.unwrap_or_else(|| self.environment.id());
-        let created_at = identity.created_at.unwrap_or_else(|| self.environment.now());
-        let mut app_metadata = identity.app_metadata.clone();
-        identity.actors.iter().for_each(|(actor_type, _)| drop(app_metadata.remove(&actor_key(actor_type))));
-        let text = "INSERT INTO auth_identities (id, app_metadata, expires_at, created_at, updated_at)
-                    VALUES ($1, $2, NULL, $3, $4)";
-        let updated_at = identity.updated_at.unwrap_or(created_at);
-        transaction.execute_pipelined(text, values![id, Json::Object(app_metadata), created_at, updated_at]).await?;
-        for (actor_type, actor_id) in &identity.actors {
-            let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)";
-            transaction.execute_pipelined(text, values![id, actor_type, actor_id]).await?;
-        }
-        for part in &identity.provider_identities {
-            self.import_part(transaction, id, part, created_at).await?;
-        }
+        created_at: Timestamp,
+    ) -> Result<(), Error> {
         for factor in &identity.factors {
             self.import_factor(transaction, id, factor, created_at).await?;
         }
@@ -159,37 +202,7 @@ impl AuthModule {
         for verification in &identity.verifications {
             self.import_verification(transaction, id, verification, created_at).await?;
         }
-        Ok(id)
-    }
-
-    async fn import_part(
-        &self,
-        transaction: &mut Transaction,
-        identity: AuthIdentityId,
-        part: &ImportProviderIdentity,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let id = part.id.unwrap_or_else(|| self.environment.id());
-        let mut metadata = part.provider_metadata.clone();
-        metadata.remove(HASH);
-        metadata.extend(part.password_hash.clone().map(|hash| (HASH.to_owned(), Json::String(hash))));
-        let text = "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
-                        registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)
-                    VALUES ($1, $2, $3, $4, $5, $1, $6, $7, $8, $9, $10)";
-        let created_at = part.created_at.unwrap_or(now);
-        let values = values![
-            id,
-            identity,
-            &part.provider,
-            &part.entity_id,
-            &part.entity_canonical,
-            true,
-            &part.user_metadata,
-            Json::Object(metadata),
-            created_at,
-            part.updated_at.unwrap_or(created_at),
-        ];
-        transaction.execute_pipelined(text, values).await
+        Ok(())
     }
 
     async fn import_factor(

@@ -27,11 +27,11 @@
 //! let actors = vec![("user".to_owned(), "user_01J…".to_owned())];
 //! let identity = ImportIdentity { actors, provider_identities: vec![part], ..ImportIdentity::default() };
 //! let mut transaction = database.begin().await?;
-//! let id = auth.import_identity_within(&mut transaction, &identity).await?;
+//! let ids = auth.import_identities_within(&mut transaction, [&identity]).await?;
 //! transaction.commit().await?;
 //!
 //! let input = AuthInput::body([("email", "user@example.com"), ("password", "test")]);
-//! assert_eq!(auth.authenticate("emailpass", &input).await?.identity()?.id, id);
+//! assert_eq!(auth.authenticate("emailpass", &input).await?.identity()?.id, ids[0]);
 //! # Ok(())
 //! # }
 //! ```

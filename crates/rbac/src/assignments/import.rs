@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction};
 
 use crate::subjects::SHARED;
 use crate::{RbacModule, RoleId};
 
 impl RbacModule {
-    /// Gives roles, all of which exist, to subjects that have none yet, within a transaction: a subject costs two statements, and
-    /// no set of roles is computed twice.
+    /// Gives roles, all of which exist, to subjects that have none yet, within a transaction: no set of roles is
+    /// computed twice.
     ///
     /// # Errors
     ///
@@ -24,6 +24,7 @@ impl RbacModule {
         }
         transaction.execute_pipelined(&SHARED, &[]).await?;
         let (mut sets, now) = (HashSet::new(), self.environment.now());
+        let (mut pointers, mut assignments) = (Vec::with_capacity(subjects.len()), Vec::with_capacity(subjects.len()));
         for (subject, roles) in subjects {
             let mut ids: Vec<String> = roles.iter().map(ToString::to_string).collect();
             ids.sort();
@@ -35,13 +36,12 @@ impl RbacModule {
             if sets.insert(set.clone()) {
                 self.create_set_within(transaction, &set, &set).await?;
             }
-            let text = "INSERT INTO rbac_subject_sets (subject_id, set_id) VALUES ($1, $2)";
-            transaction.execute_pipelined(text, values![subject, set]).await?;
-            for role in ids {
-                let text = "INSERT INTO rbac_assignments (subject_id, role_id, created_at) VALUES ($1, $2, $3)";
-                transaction.execute_pipelined(text, values![subject, role, now]).await?;
-            }
+            pointers.push([subject.into(), set.into()]);
+            assignments.extend(ids.into_iter().map(|role| [subject.into(), role.into(), now.into()]));
         }
+        transaction.insert_rows("INSERT INTO rbac_subject_sets (subject_id, set_id)", &pointers).await?;
+        let insert = "INSERT INTO rbac_assignments (subject_id, role_id, created_at)";
+        transaction.insert_rows(insert, &assignments).await?;
         Ok(())
     }
 

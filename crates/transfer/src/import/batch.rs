@@ -1,5 +1,6 @@
 //! One batch: what is there already is looked for, and the rest is written.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::json;
@@ -7,7 +8,7 @@ use vestibule_auth::imports::{ImportIdentity, PresentIdentities, Sought};
 use vestibule_database::{Error, Transaction};
 use vestibule_rbac::RoleId;
 use vestibule_user::User;
-use vestibule_user::imports::{PresentUsers, SoughtUsers};
+use vestibule_user::imports::{ImportUser, PresentUsers, SoughtUsers};
 
 use super::journal::Changes;
 use super::prepare::{Prepared, PreparedUser};
@@ -26,11 +27,18 @@ pub(super) struct Done {
     pub(super) roles: Vec<(String, Vec<RoleId>)>,
 }
 
-/// What is there already, and what the batch itself has written.
+/// What is there already, and what the batch itself writes.
 struct Present {
     users: PresentUsers,
     identities: PresentIdentities,
     written: HashSet<String>,
+}
+
+/// What is written when all rows were looked at: by few statements.
+#[derive(Default)]
+struct Pending<'a> {
+    users: Vec<&'a ImportUser>,
+    identities: Vec<Cow<'a, ImportIdentity>>,
 }
 
 impl Importer {
@@ -41,10 +49,14 @@ impl Importer {
         rows: &[(String, Prepared)],
     ) -> Result<Done, Error> {
         let mut present = self.look(transaction, rows).await?;
-        let mut done = Done::default();
+        let (mut done, mut pending) = (Done::default(), Pending::default());
         for (place, row) in rows {
-            self.write_row(transaction, place, row, &mut present, &mut done).await?;
+            self.write_row(transaction, place, row, &mut present, &mut pending, &mut done).await?;
         }
+        self.flows.users().import_users_within(transaction, pending.users).await?;
+        let identities = pending.identities.iter().map(Cow::as_ref);
+        let ids = self.flows.auth().import_identities_within(transaction, identities).await?;
+        done.changes.identities.extend(ids.iter().map(ToString::to_string));
         self.flows.rbac().import_assignments_within(transaction, &done.roles).await?;
         Ok(done)
     }
@@ -75,12 +87,13 @@ impl Importer {
         })
     }
 
-    async fn write_row(
+    async fn write_row<'a>(
         &self,
         transaction: &mut Transaction,
         place: &str,
-        row: &Prepared,
+        row: &'a Prepared,
         present: &mut Present,
+        pending: &mut Pending<'a>,
         done: &mut Done,
     ) -> Result<(), Error> {
         let mut line = |kind, id: &str, address: &str, result, reasons: Vec<Reason>| {
@@ -91,7 +104,7 @@ impl Importer {
             Prepared::Unusable { kind, id, address, reason } => {
                 line(kind, id, address, "left_out", vec![reason.clone()])
             }
-            Prepared::User(user) => return self.write_user(transaction, place, user, present, done).await,
+            Prepared::User(user) => return self.write_user(transaction, place, user, present, pending, done).await,
             Prepared::Identity(identity) => {
                 let (id, name) = (identity.id.map(|id| id.to_string()).unwrap_or_default(), name_of(identity));
                 match present.identities.ids.contains(&id) {
@@ -101,7 +114,7 @@ impl Importer {
                     }
                     false => {
                         line("identity", &id, &name, "created", Vec::new());
-                        self.write_identity(transaction, identity, present, done).await?;
+                        pending.add(Cow::Borrowed(identity), present);
                     }
                 }
             }
@@ -140,12 +153,13 @@ impl Importer {
         Ok(())
     }
 
-    async fn write_user(
+    async fn write_user<'a>(
         &self,
         transaction: &mut Transaction,
         place: &str,
-        row: &PreparedUser,
+        row: &'a PreparedUser,
         present: &mut Present,
+        pending: &mut Pending<'a>,
         done: &mut Done,
     ) -> Result<(), Error> {
         let (id, address, canonical) = (row.user.id.to_string(), row.user.email.to_string(), row.user.canonical());
@@ -169,9 +183,9 @@ impl Importer {
                 done.lines.push(line("left_out", vec![Reason::UserTwice]));
                 return Ok(());
             }
-            self.flows.users().import_user_within(transaction, &row.user).await?;
+            pending.users.push(&row.user);
             let mut notes = row.notes.clone();
-            self.add_identities(transaction, row, present, done, &mut notes).await?;
+            add_identities(row, present, pending, &mut notes);
             if !row.roles.is_empty() {
                 done.roles.push((id.clone(), row.roles.clone()));
             }
@@ -192,7 +206,7 @@ impl Importer {
         }
         let mut notes = row.notes.clone();
         let is_changed = self.update_user(transaction, row, &found, done).await?;
-        let added = self.add_missing(transaction, row, &found, present, done, &mut notes).await?;
+        let added = add_missing(row, &found, present, pending, &mut notes);
         done.lines.push(line(if is_changed || added { "updated" } else { "exists" }, notes));
         Ok(())
     }
@@ -229,67 +243,56 @@ impl Importer {
         self.flows.users().update_imported_within(transaction, &user).await?;
         Ok(true)
     }
+}
 
-    /// Adds the sign-in methods of a new user; what another one has is left out.
-    async fn add_identities(
-        &self,
-        transaction: &mut Transaction,
-        row: &PreparedUser,
-        present: &mut Present,
-        done: &mut Done,
-        notes: &mut Vec<Reason>,
-    ) -> Result<(), Error> {
-        for identity in &row.identities {
-            if present.has_name(identity) || present.has_id(identity) {
-                notes.push(Reason::Method { method: name_of(identity) });
-            } else {
-                self.write_identity(transaction, identity, present, done).await?;
-            }
+/// Adds the sign-in methods of a new user; what another one has is left out.
+fn add_identities<'a>(
+    row: &'a PreparedUser,
+    present: &mut Present,
+    pending: &mut Pending<'a>,
+    notes: &mut Vec<Reason>,
+) {
+    for identity in &row.identities {
+        if present.has_name(identity) || present.has_id(identity) {
+            notes.push(Reason::Method { method: name_of(identity) });
+        } else {
+            pending.add(Cow::Borrowed(identity), present);
         }
-        Ok(())
     }
+}
 
-    /// Adds the sign-in methods that a user who is there lacks.
-    async fn add_missing(
-        &self,
-        transaction: &mut Transaction,
-        row: &PreparedUser,
-        found: &User,
-        present: &mut Present,
-        done: &mut Done,
-        notes: &mut Vec<Reason>,
-    ) -> Result<bool, Error> {
-        let mut added = false;
-        for identity in &row.identities {
-            if present.has_name(identity) || present.has_id(identity) {
-                continue;
-            }
-            let mut identity = identity.clone();
-            identity.actors = vec![(vestibule_flows::USER.to_owned(), found.id.to_string())];
-            if !identity.factors.is_empty() || !identity.recovery_codes.is_empty() {
-                identity.factors.clear();
-                identity.recovery_codes.clear();
-                notes.push(Reason::Factors);
-            }
-            self.write_identity(transaction, &identity, present, done).await?;
-            added = true;
+/// Adds the sign-in methods that a user who is there lacks; returns whether there were any.
+fn add_missing<'a>(
+    row: &'a PreparedUser,
+    found: &User,
+    present: &mut Present,
+    pending: &mut Pending<'a>,
+    notes: &mut Vec<Reason>,
+) -> bool {
+    let mut added = false;
+    for identity in &row.identities {
+        if present.has_name(identity) || present.has_id(identity) {
+            continue;
         }
-        Ok(added)
+        let mut identity = identity.clone();
+        identity.actors = vec![(vestibule_flows::USER.to_owned(), found.id.to_string())];
+        if !identity.factors.is_empty() || !identity.recovery_codes.is_empty() {
+            identity.factors.clear();
+            identity.recovery_codes.clear();
+            notes.push(Reason::Factors);
+        }
+        pending.add(Cow::Owned(identity), present);
+        added = true;
     }
+    added
+}
 
-    async fn write_identity(
-        &self,
-        transaction: &mut Transaction,
-        identity: &ImportIdentity,
-        present: &mut Present,
-        done: &mut Done,
-    ) -> Result<(), Error> {
-        let id = self.flows.auth().import_identity_within(transaction, identity).await?;
+impl<'a> Pending<'a> {
+    fn add(&mut self, identity: Cow<'a, ImportIdentity>, present: &mut Present) {
         let names = identity.provider_identities.iter();
         present.identities.names.extend(names.map(|part| (part.provider.clone(), part.entity_canonical.clone())));
-        present.identities.ids.insert(id.to_string());
-        done.changes.identities.push(id.to_string());
-        Ok(())
+        present.identities.ids.extend(identity.id.map(|id| id.to_string()));
+        self.identities.push(identity);
     }
 }
 

@@ -31,7 +31,7 @@
 //!     deleted_at: None,
 //! };
 //! let mut transaction = database.begin().await?;
-//! users.import_user_within(&mut transaction, &user).await?;
+//! users.import_users_within(&mut transaction, [&user]).await?;
 //! transaction.commit().await?;
 //! assert_eq!(users.retrieve_user(user.id).await?.created_at, created_at);
 //! # Ok(())

@@ -1,7 +1,7 @@
 //! Users of an import.
 
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction, Value, values};
 
 use crate::users::profile::{adapted_name, is_avatar_url, is_phone};
 use crate::users::search_text;
@@ -68,33 +68,21 @@ impl ImportUser {
 }
 
 impl UserModule {
-    /// Writes a user.
+    /// Writes users.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::Unique`] where the id or the address is taken. The transaction must then be rolled
+    /// Any [`Error`] of the database; [`Error::Unique`] where an id or an address is taken. The transaction must then be rolled
     /// back.
-    pub async fn import_user_within(&self, transaction: &mut Transaction, user: &ImportUser) -> Result<(), Error> {
-        let text = "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, search_text,
-                        locked_at, created_at, updated_at, deleted_at, has_second_factor)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-        let values = values![
-            user.id,
-            user.email.as_str(),
-            user.canonical(),
-            &user.first_name,
-            &user.last_name,
-            &user.avatar_url,
-            &user.phone,
-            &user.metadata,
-            search_text(&user.email, user.first_name.as_deref(), user.last_name.as_deref()),
-            user.locked_at,
-            user.created_at,
-            user.updated_at,
-            user.deleted_at,
-            user.has_second_factor,
-        ];
-        transaction.execute_pipelined(text, values).await
+    pub async fn import_users_within(
+        &self,
+        transaction: &mut Transaction,
+        users: impl IntoIterator<Item = &ImportUser>,
+    ) -> Result<(), Error> {
+        let rows: Vec<_> = users.into_iter().map(row).collect();
+        let insert = "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, search_text,
+                          locked_at, created_at, updated_at, deleted_at, has_second_factor)";
+        transaction.insert_rows(insert, &rows).await
     }
 
     /// Sets the profile of a user who is there already to that of the import. The address stays.
@@ -118,4 +106,24 @@ impl UserModule {
         ];
         transaction.execute_pipelined(text, values).await
     }
+}
+
+/// The values of a user, in the order of the columns above.
+fn row(user: &ImportUser) -> [Value; 14] {
+    [
+        user.id.into(),
+        user.email.as_str().into(),
+        user.canonical().into(),
+        (&user.first_name).into(),
+        (&user.last_name).into(),
+        (&user.avatar_url).into(),
+        (&user.phone).into(),
+        (&user.metadata).into(),
+        search_text(&user.email, user.first_name.as_deref(), user.last_name.as_deref()).into(),
+        user.locked_at.into(),
+        user.created_at.into(),
+        user.updated_at.into(),
+        user.deleted_at.into(),
+        user.has_second_factor.into(),
+    ]
 }

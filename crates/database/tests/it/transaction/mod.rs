@@ -1,5 +1,6 @@
 //! Work is done whole or not at all.
 
+mod many_rows;
 mod pipelined;
 mod retries;
 mod savepoints;
