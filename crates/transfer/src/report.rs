@@ -14,6 +14,8 @@ pub struct Summary {
     counts: BTreeMap<(String, String), u64>,
     /// Addresses that are refused here, or that several users have in several spellings, with what was done.
     pub addresses: Vec<String>,
+    /// How what is here now compares with an export that was read back; nothing for other sources, and in a dry run.
+    pub comparison: Option<String>,
     /// The id of the import; nothing in a dry run, and where nothing was written.
     pub import_id: Option<String>,
 }

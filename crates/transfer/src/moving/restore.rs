@@ -162,9 +162,9 @@ pub(crate) async fn restore(
     }
     let difference = compare(flows, &lines).await?;
     summary.import_id = Some(id.to_string());
-    summary.name_address(match difference.is_empty() {
-        true => "This installation has the rows of the file and no others: counts and checksums agree".to_owned(),
-        false => format!("This installation has other rows than the file as well: {}", difference.join(", ")),
+    summary.comparison = Some(match difference.is_empty() {
+        true => "This installation has the rows of the file and no others: counts and checksums agree.".to_owned(),
+        false => format!("This installation has other rows than the file as well: {}.", difference.join(", ")),
     });
     let finished: Result<(), Error> = transaction!(database, |transaction| {
         journal::finish(transaction, id, "finished", flows.environment().now()).await?;

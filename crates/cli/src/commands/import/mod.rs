@@ -85,7 +85,7 @@ impl Arguments {
         let mut progress = progress::Shown::new();
         let done = Importer::new(vestibule.flows().clone(), options).run(&source, &mut report, &mut progress).await;
         progress.end();
-        show::summary(&done.map_err(failed)?, is_dry, self.json)
+        show::summary(&done.map_err(failed)?, is_dry, self.report.is_some(), self.json)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::commands::{Failure, output};
 const ADDRESSES: usize = 20;
 
 /// Prints what became of the rows.
-pub(super) fn summary(summary: &Summary, is_dry: bool, as_json: bool) -> Result<(), Failure> {
+pub(super) fn summary(summary: &Summary, is_dry: bool, has_report: bool, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let mut counts: Map<String, serde_json::Value> = Map::new();
         for (kind, result, number) in summary.counts() {
@@ -23,6 +23,7 @@ pub(super) fn summary(summary: &Summary, is_dry: bool, as_json: bool) -> Result<
             "dry_run": is_dry,
             "counts": counts,
             "addresses": summary.addresses,
+            "comparison": summary.comparison,
         }));
     }
     let rows = summary
@@ -38,6 +39,16 @@ pub(super) fn summary(summary: &Summary, is_dry: bool, as_json: bool) -> Result<
         if summary.addresses.len() > ADDRESSES {
             output::line(&format!("  and {} more: see --report", summary.addresses.len() - ADDRESSES))?;
         }
+    }
+    if let Some(comparison) = &summary.comparison {
+        output::line(comparison)?;
+    }
+    let is_more_to_say =
+        summary.counts().any(|(kind, result, _)| result == "left_out" || (kind == "invite" && result == "created"));
+    if !has_report && is_more_to_say {
+        output::line(
+            "`--report FILE` has a line for each row: why it was left out, and the new links of open invites.",
+        )?;
     }
     match (&summary.import_id, is_dry) {
         (_, true) => output::line("Nothing was changed: this was a dry run."),

@@ -18,11 +18,14 @@ async fn a_table_is_tried_imported_listed_and_undone(place: Place) {
     assert_eq!(tried["counts"]["user"], serde_json::json!({ "created": 1, "left_out": 2 }));
     assert_eq!((&tried["import"], &tried["dry_run"]), (&serde_json::Value::Null, &true.into()));
     assert!(place.ok("user list").await.contains("No users"));
+    let tried = place.ok("import people.csv --from csv --refused skip --dry-run").await;
+    assert!(tried.contains("`--report FILE` has a line for each row"), "{tried}");
 
     let done = place.ok("import people.csv --from csv --refused skip --report report.csv").await;
     let report = std::fs::read_to_string(place.path().join("report.csv")).unwrap();
     assert!(report.starts_with("place,kind,id,address,result,detail\nline 2,user,user_"), "{report}");
     assert_eq!(report.lines().filter(|line| line.contains(",left_out,")).count(), 2, "{report}");
+    assert!(!done.contains("--report"), "{done}");
     let id = done.split_whitespace().find(|word| word.starts_with("import_")).unwrap().trim_end_matches('.').to_owned();
     assert!(place.ok("user list").await.contains("ada@example.com"));
     let again = place.run("import people.csv --from csv --refused skip --json").await.json();
