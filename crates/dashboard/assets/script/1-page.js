@@ -130,7 +130,14 @@ const vestibule = (() => {
   });
   // What only the script can do appears with it.
   const wire = (root) => {
-    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all], [data-menu]")) hidden.hidden = false;
+    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all]")) hidden.hidden = false;
+    for (const cell of root.querySelectorAll("td[data-menu]")) {
+      const dots = document.createElement("button");
+      dots.type = "button";
+      dots.className = "dots";
+      dots.setAttribute("aria-label", cell.closest("table").querySelector("th.acts").textContent.trim());
+      cell.append(dots);
+    }
   };
   wire(document);
   // What is cut off can be read in full.
