@@ -7,6 +7,7 @@ use vestibule_user::{UpdateUser, UserId};
 use super::profile_form;
 use super::show::{Problems, page};
 use crate::failure::Failure;
+use crate::form_problem::field_of;
 use crate::request::{Answer, SharedRequest};
 use crate::texts::Texts;
 
@@ -26,7 +27,7 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
         Ok(_) => request.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {
             let failure = Failure::from(error);
-            let field = profile_form::field_of(&request, &failure);
+            let field = field_of(&failure, &request.form);
             let (status, problem) = failure.problem(request.language)?;
             let problems = match field {
                 Some(field) => Problems { field: Some((field, problem)), ..Problems::default() },

@@ -21,6 +21,7 @@ mod email;
 mod end_to_end;
 mod ended;
 mod exports;
+mod form_problems;
 mod forms;
 mod home;
 mod imports;
