@@ -157,6 +157,8 @@ pages! {
     GET "/app/invites.jsonl" Policies["invite:read"] => invites::export::json_lines;
     GET "/app/invites/new" Policies["invite:create"] => invites::create::show;
     POST "/app/invites/new" Policies["invite:create"] => invites::create::create;
+    POST "/app/invites/resend" Policies["invite:update"] => invites::many::resend;
+    POST "/app/invites/revoke" Policies["invite:delete"] => invites::many::revoke;
     POST "/app/invites/{id}/resend" Policies["invite:update"] => invites::change::resend;
     GET "/app/invites/{id}/revoke" Policies["invite:delete"] => invites::change::ask;
     POST "/app/invites/{id}/revoke" Policies["invite:delete"] => invites::change::revoke;

@@ -41,6 +41,7 @@ mod public_path;
 mod roles;
 mod snapshots;
 mod support;
+mod user_filters;
 mod users;
 mod verify;
 mod webhooks;
