@@ -35,6 +35,8 @@ struct NewPage {
     addresses: String,
     outcomes: Vec<Outcome>,
     problem: FormProblem,
+    /// Whether the mail can be shown before it is sent.
+    has_preview: bool,
 }
 
 impl NewPage {
@@ -94,7 +96,17 @@ fn page(
     (addresses, outcomes, problem): (String, Vec<Outcome>, FormProblem),
 ) -> Answer {
     let roles = choices(roles, chosen, request.texts());
-    request.page_with(status, &NewPage { frame: request.frame(), roles, addresses, outcomes, problem })
+    request.page_with(
+        status,
+        &NewPage {
+            frame: request.frame(),
+            roles,
+            addresses,
+            outcomes,
+            problem,
+            has_preview: request.dashboard.mails.is_some(),
+        },
+    )
 }
 
 /// Invites each address on its own: one that fails does not stop the others, and stays in the field.

@@ -5,3 +5,4 @@ pub(crate) mod create;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod many;
+pub(crate) mod preview;

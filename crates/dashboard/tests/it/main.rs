@@ -39,6 +39,7 @@ mod profile;
 mod public;
 mod public_path;
 mod roles;
+mod settings;
 mod snapshots;
 mod support;
 mod user_filters;

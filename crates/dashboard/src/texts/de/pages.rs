@@ -504,4 +504,10 @@ texts! { Texts, German;
     seen_in(count): "Da in den letzten {count} Tagen",
     not_seen_in(count): "Seit {count} Tagen nicht da",
     not_all_invites(addresses): "Die übrigen Einladungen sind geändert. Nicht geändert: {addresses}",
+    preview_mail: "Vorschau der Mail",
+    test_mail: "Testmail senden",
+    test_mail_to: "An",
+    test_mail_written(folder): "Es gibt keinen Mailserver: Die Mail liegt im Ordner {folder}.",
+    test_mail_accepted(address): "Der Mailserver hat die Mail an {address} angenommen. Prüfen Sie, ob sie ankommt.",
+    test_mail_failed(reason): "Die Mail wurde nicht gesendet: {reason}.",
 }

@@ -505,4 +505,10 @@ define_texts! { Texts, English;
     seen_in(count: u64): "Seen in the last {count} days",
     not_seen_in(count: u64): "Not seen for {count} days",
     not_all_invites(addresses: &str): "The other invites are changed. Not changed: {addresses}",
+    preview_mail: "Preview the mail",
+    test_mail: "Send a test mail",
+    test_mail_to: "To",
+    test_mail_written(folder: &str): "There is no mail server: the mail was written to the folder {folder}.",
+    test_mail_accepted(address: &str): "The mail server has accepted the mail to {address}. Check whether it arrives.",
+    test_mail_failed(reason: &str): "The mail was not sent: {reason}.",
 }

@@ -504,4 +504,10 @@ texts! { Texts, French;
     seen_in(count): "Venus ces {count} derniers jours",
     not_seen_in(count): "Pas venus depuis {count} jours",
     not_all_invites(addresses): "Les autres invitations sont modifiées. Pas modifiées : {addresses}",
+    preview_mail: "Aperçu du message",
+    test_mail: "Envoyer un message d’essai",
+    test_mail_to: "À",
+    test_mail_written(folder): "Il n’y a pas de serveur de messagerie : le message est dans le dossier {folder}.",
+    test_mail_accepted(address): "Le serveur a accepté le message à {address}. Vérifiez s’il arrive.",
+    test_mail_failed(reason): "Le message n’est pas parti : {reason}.",
 }
