@@ -87,7 +87,7 @@ const STYLE_PARTS: [&str; 5] = [
     include_str!("../assets/style/5-pages.css"),
 ];
 
-const SCRIPT_PARTS: [&str; 7] = [
+const SCRIPT_PARTS: [&str; 8] = [
     include_str!("../assets/script/1-page.js"),
     include_str!("../assets/script/2-menus.js"),
     include_str!("../assets/script/3-lists.js"),
@@ -95,6 +95,7 @@ const SCRIPT_PARTS: [&str; 7] = [
     include_str!("../assets/script/5-passkeys.js"),
     include_str!("../assets/script/6-palette.js"),
     include_str!("../assets/script/7-steps.js"),
+    include_str!("../assets/script/8-rows.js"),
 ];
 
 pub(crate) async fn serve(State(dashboard): State<Arc<Dashboard>>, uri: Uri) -> Response {

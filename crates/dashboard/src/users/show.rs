@@ -16,6 +16,7 @@ use vestibule_user::{User, UserId};
 
 use super::delete::keys_of;
 use super::list::roles;
+use super::metadata_form::{self, MetadataProblem, Row};
 use super::profile_form::{self, FieldProblem, ProfileField};
 use crate::audit::{Names, Part, sentence};
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ pub(crate) struct Problems {
     pub(crate) profile: Option<String>,
     /// Of one field of the profile.
     pub(crate) field: Option<FieldProblem>,
-    pub(crate) metadata: Option<String>,
+    pub(crate) metadata: Option<MetadataProblem>,
     pub(crate) email: Option<String>,
     pub(crate) roles: Option<String>,
     pub(crate) access: Option<String>,
@@ -81,7 +82,9 @@ struct UserPage {
     tint: &'static str,
     /// The action that undoes what was just done.
     undo: Option<String>,
+    /// The metadata as it is stored, for those who may not change it.
     metadata: String,
+    rows: Vec<Row>,
     /// The new address that was typed, if it was refused.
     typed_email: String,
     roles: Vec<RoleChoice>,
@@ -112,6 +115,10 @@ impl UserPage {
     /// Returns whether the caller has this policy and may act on this user.
     fn may(&self, policy: &str) -> bool {
         self.above.is_none() && self.frame.may(policy)
+    }
+
+    fn metadata_problem(&self) -> Option<&str> {
+        self.problems.metadata.as_ref()?.whole()
     }
 
     /// Returns the tabs that the caller may see, with their names.
@@ -208,11 +215,15 @@ pub(crate) async fn page(
         entries = flows.audit().list_and_count(&about, &find).await?.0;
     }
     let typed_profile = problems.profile.is_some() || problems.metadata.is_some() || problems.field.is_some();
-    let metadata = match (typed_profile, &user.metadata) {
-        (true, _) => request.form.get("metadata").to_owned(),
-        (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
-        (false, None) => String::new(),
+    let metadata = user.metadata.as_ref();
+    let rows = match typed_profile {
+        true => metadata_form::typed(&request.form, problems.metadata.as_ref()),
+        false => {
+            let draft = request.draft.as_ref().map_or(0, |draft| metadata_form::count(&draft.fields));
+            metadata_form::stored(metadata, draft)
+        }
     };
+    let metadata = metadata.and_then(|metadata| serde_json::to_string_pretty(metadata.as_object()).ok());
     let linked = flows.list_sign_in_methods_of_user(id).await?;
     let providers: Vec<String> = linked.iter().map(|part| part.provider.clone()).collect();
     let fields = profile_form::fields(request, &user, is_self, typed_profile, problems.field.as_ref());
@@ -225,7 +236,8 @@ pub(crate) async fn page(
         tint: format::tint(&subject),
         undo: is_just_locked.then(|| format!("/app/users/{id}/unlock")),
         names: Names::of(request, &entries).await?,
-        metadata,
+        metadata: metadata.unwrap_or_default(),
+        rows,
         typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         roles: roles(request).await?.into_iter().map(choice).collect(),
         has_password: flows.auth().hold_passwords(&providers),

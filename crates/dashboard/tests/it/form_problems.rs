@@ -52,8 +52,9 @@ fn fields(form: &str) -> Vec<Field> {
 /// What a field accepts.
 fn good(field: &Field) -> String {
     match (field.name.as_str(), field.kind.as_str()) {
+        _ if field.name.starts_with("meta_") => String::new(),
         _ if !field.value.trim().is_empty() || !field.is_typed => field.value.clone(),
-        ("avatar_url" | "phone" | "metadata" | "days" | "description", _) => String::new(),
+        ("avatar_url" | "phone" | "days" | "description", _) => String::new(),
         ("other_events", _) => "shop.order_made".to_owned(),
         ("current", _) => PASSWORD.to_owned(),
         (_, "password") => "Barometer-dandelion-9".to_owned(),
@@ -92,7 +93,8 @@ async fn walk(browser: &mut Browser, path: &str) -> BTreeSet<String> {
     page.is(200);
     let mut tried = BTreeSet::new();
     for (action, fields) in forms(&page.text) {
-        for wrong in fields.iter().filter(|field| field.is_typed) {
+        // Rows of metadata have tests of their own: one field of a row says nothing.
+        for wrong in fields.iter().filter(|field| field.is_typed && !field.name.starts_with("meta_")) {
             let value = |field: &Field| if field.name == wrong.name { bad(field) } else { good(field) };
             let values: Vec<(&str, String)> = fields.iter().map(|field| (field.name.as_str(), value(field))).collect();
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -134,7 +136,7 @@ async fn each_refused_field_of_the_pages_says_so_beside_it(site: Site) {
     ] {
         tried.extend(walk(&mut browser, &path).await);
     }
-    assert!(tried.len() >= 28, "{tried:?}");
+    assert!(tried.len() >= 27, "{tried:?}");
 }
 
 async fn each_refused_field_of_a_visitor_says_so_beside_it(site: Site) {

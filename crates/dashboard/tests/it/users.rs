@@ -112,32 +112,44 @@ async fn a_user_is_edited_and_invalid_values_stay_in_the_form(site: Site) {
     let browser = site.admin().await;
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
     let path = format!("/app/users/{id}");
-    let fields = |first, avatar, metadata| {
-        [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("phone", ""), ("metadata", metadata)]
+    let fields = |first, avatar, n| {
+        let names = [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("phone", "")];
+        let team = [("meta_key_0", "team"), ("meta_kind_0", "text"), ("meta_value_0", "north")];
+        let number = [("meta_key_1", "n"), ("meta_kind_1", "json"), ("meta_value_1", n)];
+        [&names[..], &team, &number].concat()
     };
     let saved = format!("{path}?done=saved");
-    browser.post(&path, &fields("  Grâce ", "", "{\"team\": \"north\", \"n\": 1}")).await.leads_to(&saved);
+    browser.post(&path, &fields("  Grâce ", "", "[1, {\"a\": null}]")).await.leads_to(&saved);
     let user = site.user(id).await;
     assert_eq!((user.first_name.as_deref(), user.last_name), (Some("Grâce"), None));
-    browser.post(&path, &fields("Grace", "", "{\"n\": 2}")).await.leads_to(&saved);
-    let metadata = site.user(id).await.metadata.unwrap();
-    assert_eq!(
-        serde_json::to_value(metadata.as_object()).unwrap(),
-        serde_json::json!({ "n": 2 }),
-        "removed keys are deleted"
-    );
-    for wrong in ["[1]", "{", "nonsense"] {
-        browser
-            .post(&path, &fields("Typed", "", wrong))
-            .await
-            .is(400)
-            .shows("Metadata is a JSON object")
+    let metadata = async || serde_json::to_value(site.user(id).await.metadata).unwrap();
+    assert_eq!(metadata().await, serde_json::json!({ "team": "north", "n": [1, { "a": null }] }));
+    let page = browser.get(&path).await;
+    page.shows("name=\"meta_key_0\" value=\"n\"").shows("<option value=\"json\" selected>");
+    page.shows("name=\"meta_key_1\" value=\"team\"").shows("name=\"meta_key_3\" value=\"\"").hides("meta_key_4");
+    let mut one = fields("Grace", "", "2");
+    one.retain(|(name, _)| *name != "meta_value_0");
+    browser.post(&path, &one).await.leads_to(&saved);
+    assert_eq!(metadata().await, serde_json::json!({ "n": 2 }), "a row without a value is removed");
+    for wrong in ["{", "nonsense", "[1,"] {
+        let page = browser.post(&path, &fields("Typed", "", wrong)).await;
+        page.is(400)
+            .shows("aria-describedby=\"meta-problem-1\"")
+            .shows("This is not JSON. See line 1")
             .shows("value=\"Typed\"");
+        page.hides("meta-problem-0").shows("value=\"team\"");
     }
-    let page = browser.post(&path, &fields("Typed", "javascript:alert(1)", "")).await;
+    let twice = [&fields("", "", "1")[..], &[("meta_key_2", "n"), ("meta_value_2", "x")]].concat();
+    browser
+        .post(&path, &twice)
+        .await
+        .is(400)
+        .shows("id=\"meta-problem-2\" role=\"alert\">There is a row with this key");
+    let page = browser.post(&path, &fields("Typed", "javascript:alert(1)", "1")).await;
     page.is(400).shows("value=\"Typed\"").shows("role=\"alert\"");
     assert_eq!(site.user(id).await.first_name.as_deref(), Some("Grace"));
-    browser.post(&path, &fields("", "", "")).await.leads_to(&saved);
+    let nothing = fields("", "", "").into_iter().filter(|(name, _)| *name != "meta_value_0").collect::<Vec<_>>();
+    browser.post(&path, &nothing).await.leads_to(&saved);
     assert_eq!((site.user(id).await.first_name, site.user(id).await.metadata), (None, None));
     browser.get("/app/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV").await.is(404);
     browser.get("/app/users/nonsense").await.is(404);
@@ -374,7 +386,7 @@ async fn a_user_with_more_permissions_is_read_only(site: Site) {
     page.hides(&format!("action=\"{path}")).hides("/delete");
     let session = site.flows.list_sessions_of_user(manager.id, None, 0, 1).await.unwrap().0[0].id;
     for (action, fields) in [
-        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", ""), ("metadata", "")]),
+        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", "")]),
         ("/lock", vec![]),
         ("/unlock", vec![]),
         ("/reset-link", vec![]),
