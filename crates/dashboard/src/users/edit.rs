@@ -2,7 +2,7 @@
 
 use vestibule_user::{UpdateUser, UserId};
 
-use super::show::{Problems, page};
+use super::show::{Left, Problems, page};
 use super::{metadata_form, profile_form};
 use crate::failure::Failure;
 use crate::form_problem::field_of;
@@ -17,7 +17,7 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
         Ok(metadata) => metadata,
         Err(problem) => {
             let problems = Problems { metadata: Some(problem), ..Problems::default() };
-            return page(&request, http::StatusCode::BAD_REQUEST, id, problems, None).await;
+            return page(&request, http::StatusCode::BAD_REQUEST, id, problems, Left::default()).await;
         }
     };
     let update = UpdateUser { metadata, ..profile_form::update(&request, id) };
@@ -31,7 +31,7 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
                 Some(field) => Problems { field: Some((field, problem)), ..Problems::default() },
                 None => Problems { profile: Some(problem), ..Problems::default() },
             };
-            page(&request, status, id, problems, None).await
+            page(&request, status, id, problems, Left::default()).await
         }
     }
 }

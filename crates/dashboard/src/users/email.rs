@@ -2,7 +2,7 @@
 
 use vestibule_user::UserId;
 
-use super::show::{Problems, page};
+use super::show::{Left, Problems, page};
 use crate::failure::Failure;
 use crate::request::{Answer, SharedRequest};
 
@@ -24,7 +24,7 @@ pub(crate) async fn change(request: SharedRequest) -> Answer {
                 true => Problems { email: Some(problem), ..Problems::default() },
                 false => Problems { access: Some(problem), ..Problems::default() },
             };
-            page(&request, status, id, problems, None).await
+            page(&request, status, id, problems, Left::default()).await
         }
     }
 }

@@ -18,6 +18,7 @@ on_both_engines!(
     several_users_are_locked_at_once,
     all_users_that_match_are_changed_at_once,
     a_lock_can_be_undone,
+    a_change_of_roles_can_be_undone,
     a_link_to_set_a_password_is_shown_once,
     a_link_to_set_a_password_is_mailed,
     sessions_are_ended,
@@ -162,11 +163,11 @@ async fn roles_are_assigned_and_removed(site: Site) {
     let path = format!("/app/users/{id}/roles");
     let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
     let admin = site.admin().await;
-    let done = format!("/app/users/{id}?done=roles-saved");
+    let done = "The roles are saved.";
     let shown = [("shown", readers.as_str()), ("shown", "role_super_admin")];
-    admin.post(&path, &[shown[0], shown[1], ("role", &readers)]).await.leads_to(&done);
+    admin.post(&path, &[shown[0], shown[1], ("role", &readers)]).await.is(200).shows(done);
     assert_eq!(held().await.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), readers);
-    admin.post(&path, &shown).await.leads_to(&done);
+    admin.post(&path, &shown).await.is(200).shows(done);
     assert!(held().await.is_empty());
     admin.post(&path, &[("role", "role_nosuch")]).await.is(400).shows("no longer exist");
 
@@ -181,7 +182,7 @@ async fn roles_are_assigned_and_removed(site: Site) {
     refused.is(403).shows(&ticked);
     limited.get(&format!("/app/users/{id}")).await.hides(&ticked);
     assert!(held().await.is_empty());
-    limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
+    limited.post(&path, &[("role", &readers)]).await.is(200).shows(done);
 }
 
 async fn a_link_to_set_a_password_is_mailed(site: Site) {
@@ -264,6 +265,36 @@ async fn a_lock_can_be_undone(site: Site) {
     browser.get(&format!("{path}?done=locked")).await.hides("Undo");
     browser.post(&format!("{path}/lock"), &[]).await.is(303);
     browser.get(&format!("{path}?done=locked")).await.shows("Undo").shows(&format!("action=\"{path}/unlock\""));
+}
+
+async fn a_change_of_roles_can_be_undone(site: Site) {
+    let readers = site.role("Readers", &["user:read"]).await;
+    let writers = site.role("Writers", &["user:update"]).await;
+    let id = site.create_user("grace@example.com", Some(vec![readers.clone()])).await.id;
+    let path = format!("/app/users/{id}");
+    let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
+    let browser = site.admin().await;
+    let change = [("shown", readers.as_str()), ("shown", writers.as_str()), ("role", writers.as_str())];
+    let page = browser.post(&format!("{path}/roles"), &change).await;
+    assert_eq!(held().await, std::slice::from_ref(&writers));
+    page.is(200).shows("The roles are saved.");
+    let toast = page.between("class=\"toast\"", "</form>");
+    assert!(toast.contains(&format!("action=\"{path}/roles\"")) && toast.contains("Undo"), "{toast}");
+    let fields: Vec<(&str, &str)> = toast
+        .split("name=\"")
+        .skip(1)
+        .map(|field| {
+            (field.split('"').next().unwrap(), field.split("value=\"").nth(1).unwrap().split('"').next().unwrap())
+        })
+        .filter(|(name, _)| *name != "form_token")
+        .collect();
+    browser.post(&format!("{path}/roles"), &fields).await.is(200);
+    assert_eq!(held().await, [readers.clone()]);
+    // Nothing was changed: there is nothing to undo.
+    let same = [("shown", readers.as_str()), ("role", readers.as_str())];
+    browser.post(&format!("{path}/roles"), &same).await.is(200).shows("The roles are saved.").hides("Undo");
+    // An address that someone else has made up undoes nothing.
+    browser.get(&format!("{path}?done=roles-saved&given={readers}")).await.shows("The roles are saved.").hides("Undo");
 }
 
 async fn a_link_to_set_a_password_is_shown_once(site: Site) {
