@@ -69,7 +69,8 @@ const vestibule = (() => {
     const names = [...chosen].map((box) => box.closest("tr").querySelector(".main").textContent.trim());
     const whom = names.length ? `: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` +${names.length - 3}` : ""}` : "";
     const what = submitter ? submitter.textContent.trim() : "";
-    dialog.querySelector("h2").textContent = (asked.title || what) + whom;
+    const number = names.length > 1 ? ` (${names.length})` : "";
+    dialog.querySelector("h2").textContent = (asked.title || what) + number + whom;
     dialog.querySelector("p").textContent = asked.confirm;
     const yes = document.createElement("button");
     yes.className = "button filled";
