@@ -43,7 +43,9 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     setup.start_logs();
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
-    let (templates, mailer) = (setup.templates()?, setup.mailer()?);
+    let mailer = setup.mailer()?;
+    // A process that leaves mails to another one starts without their templates: its pages offer no test and no preview.
+    let templates = setup.templates().ok();
     // Mistakes come before what is in use on the machine.
     setup.check()?;
     let brand = setup.brand()?;
@@ -104,7 +106,10 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let directories = scim::router(Scim::new(web.clone(), &public_url));
     let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
     let pages = pages.with_brand(brand).with_installation(setup.installation());
-    let pages = pages.with_mails(setup.mails(&vestibule, &public_url, templates, mailer));
+    let pages = match templates {
+        Some(templates) => pages.with_mails(setup.mails(&vestibule, &public_url, templates, mailer)),
+        None => pages,
+    };
     let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
     let routes =
