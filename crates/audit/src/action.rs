@@ -105,6 +105,8 @@ vestibule_core::names!(
         WebhookSecretRotated = "webhook.secret_rotated",
         /// A webhook was sent a test message.
         WebhookTested = "webhook.tested",
+        /// A test mail was sent.
+        MailTested = "mail.tested",
         /// A delivery was tried again.
         DeliveryRetried = "delivery.retried",
         /// An import began.

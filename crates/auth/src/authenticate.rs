@@ -138,7 +138,7 @@ pub enum AuthenticateError {
     Weak(#[from] WeakPassword),
     /// The password is longer than passwords are compared. Nothing was hashed.
     #[error("The password is too long: {MAX_CHARACTERS} characters at most")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "password_too_long")]
     PasswordTooLong,
     /// The password is in the operator's list ([`AuthOptions::forbidden_passwords`](crate::AuthOptions)).
     #[error("This password may not be used here: it is in the list of forbidden passwords. Choose another one.")]

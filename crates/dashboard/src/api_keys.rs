@@ -11,6 +11,7 @@ use vestibule_flows::{NewApiKey, WithRoles};
 use vestibule_rbac::Role;
 
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -31,7 +32,7 @@ struct KeysPage {
     /// Whether the key is to be that of a directory.
     is_scim: bool,
     days: String,
-    problem: Option<String>,
+    problem: FormProblem,
     /// A key that was just created, with its token, which is shown once.
     made: Option<String>,
 }
@@ -72,10 +73,10 @@ impl RevokePage {
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let made = request.text_shown_once("token").await?;
-    page(&request, StatusCode::OK, None, made).await
+    page(&request, StatusCode::OK, FormProblem::default(), made).await
 }
 
-async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
+async fn page(request: &PageRequest, status: StatusCode, problem: FormProblem, made: Option<String>) -> Answer {
     let paging = Paging::read(request, (ApiKeyField::Id, Direction::Descending));
     let find = paging.find(Counting::Estimated);
     let listed = request.flows().list_page_of_api_keys(&Filter::everything(), &find).await?;
@@ -109,8 +110,8 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     match make(&request).await {
         Ok(token) => request.show_once("/app/api-keys", json!({ "token": token })).await,
         Err(failure) => {
-            let (status, problem) = failure.problem(request.language)?;
-            page(&request, status, Some(problem), None).await
+            let (status, problem) = FormProblem::of(failure, &request)?;
+            page(&request, status, problem, None).await
         }
     }
 }
@@ -120,7 +121,7 @@ async fn make(request: &PageRequest) -> Result<String, Failure> {
     let expires_at = match request.form.get("days").trim() {
         "" => None,
         days => {
-            let days: u32 = days.parse().map_err(|_| Failure::wrong(request.texts().days_form))?;
+            let days: u32 = days.parse().map_err(|_| Failure::wrong_field("days", request.texts().days_form))?;
             Some(request.now + DAY.saturating_mul(days))
         }
     };

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode, Uri};
 use sha2::{Digest, Sha256};
+use vestibule_server::CompressedOnce;
 
 use crate::Dashboard;
 use crate::brand::{Accent, Brand};
@@ -20,13 +21,15 @@ pub(crate) struct Asset {
     pub(crate) path: String,
     kind: &'static str,
     content: Bytes,
+    compressed: CompressedOnce,
 }
 
 fn asset(name: &str, extension: &str, kind: &'static str, content: impl Into<Bytes>) -> Asset {
     let content = content.into();
     let hash = Sha256::digest(&content);
     let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Asset { path: format!("/app/assets/{name}-{hash}.{extension}"), kind, content }
+    let path = format!("/app/assets/{name}-{hash}.{extension}");
+    Asset { path, kind, content, compressed: CompressedOnce::default() }
 }
 
 /// The files of one dashboard: the stylesheet and the icon depend on its brand.
@@ -84,7 +87,7 @@ const STYLE_PARTS: [&str; 5] = [
     include_str!("../assets/style/5-pages.css"),
 ];
 
-const SCRIPT_PARTS: [&str; 7] = [
+const SCRIPT_PARTS: [&str; 8] = [
     include_str!("../assets/script/1-page.js"),
     include_str!("../assets/script/2-menus.js"),
     include_str!("../assets/script/3-lists.js"),
@@ -92,6 +95,7 @@ const SCRIPT_PARTS: [&str; 7] = [
     include_str!("../assets/script/5-passkeys.js"),
     include_str!("../assets/script/6-palette.js"),
     include_str!("../assets/script/7-steps.js"),
+    include_str!("../assets/script/8-rows.js"),
 ];
 
 pub(crate) async fn serve(State(dashboard): State<Arc<Dashboard>>, uri: Uri) -> Response {
@@ -103,5 +107,6 @@ pub(crate) async fn serve(State(dashboard): State<Arc<Dashboard>>, uri: Uri) -> 
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(CACHE_CONTROL, for_ever);
+    response.extensions_mut().insert(asset.compressed.clone());
     response
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vestibule_core::{link, public_path};
 use vestibule_flows::Flows;
+use vestibule_notify::MailDestination;
 use vestibule_transfer::Uploads;
 use vestibule_user::Invite;
 use vestibule_web::Web;
@@ -31,6 +32,8 @@ pub struct Dashboard {
     pub(crate) assets: Arc<Assets>,
     pub(crate) installation: Arc<Installation>,
     pub(crate) uploads: Uploads,
+    /// How mails are sent, if the program can.
+    pub(crate) mails: Option<MailDestination>,
 }
 
 impl Dashboard {
@@ -52,6 +55,7 @@ impl Dashboard {
             brand,
             assets,
             installation: Arc::default(),
+            mails: None,
         }
     }
 
@@ -67,6 +71,13 @@ impl Dashboard {
     #[must_use]
     pub fn with_installation(mut self, installation: Installation) -> Self {
         self.installation = Arc::new(installation);
+        self
+    }
+
+    /// Has the pages send test mails and show how an invitation looks, as this destination sends them.
+    #[must_use]
+    pub fn with_mails(mut self, mails: MailDestination) -> Self {
+        self.mails = Some(mails);
         self
     }
 

@@ -31,8 +31,8 @@ pub(crate) enum Failure {
     NotFound,
     /// A flow failed.
     Flow(Problem),
-    /// The input is wrong, with a text in the page's language.
-    Wrong(String),
+    /// The input is wrong, with a text in the page's language; and the field, if it is of one.
+    Wrong(String, Option<&'static str>),
 }
 
 impl<E: DomainError + 'static> From<E> for Failure {
@@ -43,7 +43,12 @@ impl<E: DomainError + 'static> From<E> for Failure {
 
 impl Failure {
     pub(crate) fn wrong(message: impl Into<String>) -> Self {
-        Self::Wrong(message.into())
+        Self::Wrong(message.into(), None)
+    }
+
+    /// Like [`Failure::wrong`], of one field of the form.
+    pub(crate) fn wrong_field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Wrong(message.into(), Some(field))
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -52,7 +57,7 @@ impl Failure {
             Self::Refused(_) | Self::FormToken | Self::NoCookie => StatusCode::FORBIDDEN,
             Self::Request(refusal) => refusal.status(),
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unreadable(_) | Self::Wrong(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(_) | Self::Wrong(..) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Flow(error) | Self::Unproved(error) => error.status(),
         }
@@ -66,7 +71,7 @@ impl Failure {
             Self::NoCookie => Some("cookie_missing"),
             Self::Request(PageRefusal::OtherWebsite) => Some("cross_origin_request"),
             Self::Request(_) | Self::MethodNotAllowed => None,
-            Self::Refused(_) | Self::Unreadable(_) | Self::NotFound | Self::Wrong(_) => None,
+            Self::Refused(_) | Self::Unreadable(_) | Self::NotFound | Self::Wrong(..) => None,
         }
     }
 
@@ -85,7 +90,7 @@ impl Failure {
             Self::Request(PageRefusal::BodyTooSlow | PageRefusal::BodyBroken) => texts.form_incomplete.to_owned(),
             Self::Unreadable(field) => texts.form_unreadable(field),
             Self::Flow(error) | Self::Unproved(error) => problems::text(error, language),
-            Self::Wrong(message) => message.clone(),
+            Self::Wrong(message, _) => message.clone(),
         }
     }
 
@@ -94,17 +99,12 @@ impl Failure {
         matches!(self, Self::Flow(error) if error.code() == Some("fresh_proof_required"))
     }
 
-    /// Returns whether the new password is refused.
-    pub(crate) fn is_weak_password(&self) -> bool {
-        matches!(self, Self::Flow(error) if matches!(error.code(), Some("weak_password" | "forbidden_password")))
-    }
-
     /// Returns the status and the text to show with the form again; the failure itself, if it is not about the input.
     pub(crate) fn problem(self, language: Language) -> Result<(StatusCode, String), Self> {
         match &self {
             _ if self.is_proof_required() => Err(self),
             Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(language))),
-            Self::Wrong(message) => Ok((self.status(), message.clone())),
+            Self::Wrong(message, _) => Ok((self.status(), message.clone())),
             _ => Err(self),
         }
     }

@@ -59,10 +59,20 @@ pub(crate) struct Draft {
 impl PageRequest {
     /// Redirects to a page of this session that shows `what`, a few times and to no one else.
     pub(crate) async fn show_once(&self, path: &str, what: Json) -> Answer {
+        self.go(&self.hand_over(path, what).await?)
+    }
+
+    /// Keeps what a page of this session shows, and returns its address.
+    async fn hand_over(&self, path: &str, what: Json) -> Result<String, Failure> {
         let session = self.caller()?.session_id.to_string();
         let content = json!({ "path": path, "what": what }).to_string();
         let id = self.flows().auth().hand_over(&session, content.as_bytes(), READS, SECRET_KEPT).await?;
-        self.go(&format!("{path}?{ONCE}={id}"))
+        Ok(format!("{path}?{ONCE}={id}"))
+    }
+
+    /// Redirects to such a page, which also reports what was done.
+    pub(crate) async fn done_with(&self, path: &str, done: &str, what: Json) -> Answer {
+        self.done(&self.hand_over(path, what).await?, done)
     }
 
     /// Returns what a form has left for this page.

@@ -39,7 +39,7 @@
 //! - `public`: setup, sign-in, invitations, passwords, for visitors who are not signed in
 //! - `home`: the start page; `settings`: how the installation is set up
 //! - `users`, `imports`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `doctor`, `profile`: for signed-in users
-//! - `form`, `paging`: the fields of a form, the page of a list; `failure`: errors as pages
+//! - `form`, `form_problem`, `paging`: the fields of a form, what is wrong with one, the page of a list; `failure`: errors as pages
 //! - `handover`: what a form leaves for the page after it; `ended`, `refill`: a session that ended while a form was written
 //! - `page_cache`: pages that are sent again while nothing has changed
 //! - `brand`: the name, the logo and the colour of the service
@@ -58,6 +58,7 @@ mod doctor;
 mod ended;
 mod failure;
 mod form;
+mod form_problem;
 mod format;
 mod guard;
 mod handover;

@@ -157,6 +157,9 @@ pages! {
     GET "/app/invites.jsonl" Policies["invite:read"] => invites::export::json_lines;
     GET "/app/invites/new" Policies["invite:create"] => invites::create::show;
     POST "/app/invites/new" Policies["invite:create"] => invites::create::create;
+    POST "/app/invites/preview" Policies["invite:create"] limited => invites::preview::show;
+    POST "/app/invites/resend" Policies["invite:update"] => invites::many::resend;
+    POST "/app/invites/revoke" Policies["invite:delete"] => invites::many::revoke;
     POST "/app/invites/{id}/resend" Policies["invite:update"] => invites::change::resend;
     GET "/app/invites/{id}/revoke" Policies["invite:delete"] => invites::change::ask;
     POST "/app/invites/{id}/revoke" Policies["invite:delete"] => invites::change::revoke;
@@ -194,6 +197,7 @@ pages! {
     GET "/app/audit.jsonl" Policies["audit:read"] => audit::list::json_lines;
 
     GET "/app/settings" Policies["audit:read"] => settings::show;
+    POST "/app/settings/test-mail" Policies["*:*"] limited => settings::test_mail;
 
     GET "/app/doctor" Policies["user:read", "invite:read", "rbac_role:read", "rbac_policy:read", "api_key:read", "audit:read", "session:read", "webhook:read", "delivery:read", "event:read"] => doctor::show;
     POST "/app/doctor" Policies["user:read", "invite:read", "rbac_role:read", "rbac_policy:read", "api_key:read", "audit:read", "session:read", "webhook:read", "delivery:read", "event:read"] limited => doctor::examine;

@@ -67,7 +67,6 @@ fn page_code(error: &dyn Any) -> Option<&'static str> {
         return Some("roles_unknown");
     }
     match error.downcast_ref() {
-        Some(AuthenticateError::PasswordTooLong) => Some("password_too_long"),
         Some(AuthenticateError::UnknownProvider(_)) => Some("unknown_provider"),
         Some(AuthenticateError::Refused(_)) => Some("sign_in_rejected"),
         Some(AuthenticateError::Invalid(_)) => Some("sign_in_input_invalid"),

@@ -13,7 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATIO
 use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
-use vestibule_core::{ErrorKind, Timestamp};
+use vestibule_core::{EmailAddress, ErrorKind, Timestamp};
 use vestibule_flows::{Batches, Client, Context, Credential, Flows, SessionCaller, Stage};
 use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
@@ -124,6 +124,12 @@ impl PageRequest {
     pub(crate) fn role_ids(&self, field: &str) -> Result<Vec<RoleId>, Failure> {
         let texts: Vec<String> = self.form.all(field).map(str::to_owned).collect();
         Ok(read_role_ids(&texts).map_err(AssignRolesError::from)?)
+    }
+
+    /// Parses the address in a field of the form.
+    pub(crate) fn email(&self, field: &'static str) -> Result<EmailAddress, Failure> {
+        let email = EmailAddress::parse(self.form.get(field).trim());
+        email.map_err(|problem| Failure::wrong_field(field, self.texts().of_email_problem(&problem)))
     }
 
     /// Returns the token of this visitor's forms: of this browser, and of the signed-in user. So a form stays valid when the

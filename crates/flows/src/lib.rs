@@ -119,7 +119,7 @@ pub use sign_in::{
     VerificationState,
 };
 pub use users::{
-    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, EraseUserError, Erased, FirstUserError,
+    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, EraseUserError, Erased, FirstUserError, LastSeen,
     LockUserError, RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery,
     UserState, UserSummary,
 };

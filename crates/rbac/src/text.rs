@@ -13,19 +13,19 @@ const MAX_DESCRIPTION: usize = 2_000;
 pub enum InvalidText {
     /// A role without a name could not be distinguished from others.
     #[error("name is empty")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "name_missing")]
     NameEmpty,
     /// Longer than 255 characters.
     #[error("name is longer than 255 characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "name_too_long")]
     NameTooLong,
     /// Longer than 2 000 characters.
     #[error("description is longer than 2000 characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "description_too_long")]
     DescriptionTooLong,
     /// A name with a line break or another control character, or a description with NUL.
     #[error("{field} has a control character")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "control_character")]
     ControlCharacter {
         /// `name` or `description`.
         field: &'static str,

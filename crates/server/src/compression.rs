@@ -16,9 +16,16 @@ use super::apply_layer::apply_layer;
 /// Shorter responses fit into one packet as they are.
 const SHORTEST: u64 = 1024;
 
-/// gzip and Brotli, as the client prefers. The fastest level, because each response is compressed for one request.
+/// The level for responses that are sent repeatedly: a page of 60 KB takes two milliseconds, once, and is a third shorter.
+const THOROUGH: CompressionLevel = CompressionLevel::Precise(6);
+
+/// gzip and Brotli, as the client prefers.
 #[derive(Clone)]
-pub(super) struct Compression(CompressionLayer);
+pub(super) struct Compression {
+    /// The fastest level, for a response that is compressed for one request.
+    fast: CompressionLayer,
+    thorough: CompressionLayer,
+}
 
 /// An extension of responses that are sent repeatedly: the compressed form is made once, for the first client that
 /// accepts one, and reused for all that accept the same encodings.
@@ -44,7 +51,8 @@ impl Accepted {
 
 impl Compression {
     pub(super) fn new() -> Self {
-        Self(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        let layer = |level| CompressionLayer::new().quality(level);
+        Self { fast: layer(CompressionLevel::Fastest), thorough: layer(THOROUGH) }
     }
 
     /// Returns whether compressing `response` is worth it.
@@ -55,7 +63,7 @@ impl Compression {
     /// Compresses `response`.
     pub(super) async fn complete(&self, Accepted(accepted): Accepted, mut response: Response) -> Response {
         let Some(CompressedOnce(once)) = response.extensions_mut().remove() else {
-            return self.compress(accepted, response).await;
+            return compress(&self.fast, accepted, response).await;
         };
         if let Some(compressed) = once.get().filter(|compressed| compressed.accepted == accepted) {
             *response.body_mut() = Body::from(compressed.body.clone());
@@ -63,7 +71,7 @@ impl Compression {
             response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
             return response;
         }
-        let (head, body) = self.compress(accepted.clone(), response).await.into_parts();
+        let (head, body) = compress(&self.thorough, accepted.clone(), response).await.into_parts();
         let Ok(body) = to_bytes(body, usize::MAX).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
@@ -73,15 +81,15 @@ impl Compression {
         }
         Response::from_parts(head, Body::from(body))
     }
+}
 
-    async fn compress(&self, accepted: HeaderValue, response: Response) -> Response {
-        let status = response.status();
-        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted)]);
-        let mut response = apply_layer(&self.0, Method::GET, headers, response).await;
-        // With `identity` refused, too, the layer would return 406 after the request had its effect.
-        *response.status_mut() = status;
-        response
-    }
+async fn compress(layer: &CompressionLayer, accepted: HeaderValue, response: Response) -> Response {
+    let status = response.status();
+    let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted)]);
+    let mut response = apply_layer(layer, Method::GET, headers, response).await;
+    // With `identity` refused, too, the layer would return 406 after the request had its effect.
+    *response.status_mut() = status;
+    response
 }
 
 fn is_long(response: &Response) -> bool {

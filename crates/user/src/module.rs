@@ -27,6 +27,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V14__users_without_second_factor",
             sql: include_str!("../migrations/V14__users_without_second_factor.sql"),
         },
+        Migration { name: "V15__users_never_seen", sql: include_str!("../migrations/V15__users_never_seen.sql") },
     ],
 };
 

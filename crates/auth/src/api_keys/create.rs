@@ -75,7 +75,7 @@ pub enum CreateApiKeyError {
     Title(#[from] InvalidTitle),
     /// It would be expired before its first use.
     #[error("expires_at is not in the future")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "expiry_past")]
     Expired,
     /// The database failed.
     #[error(transparent)]

@@ -10,11 +10,11 @@ const MAX: usize = 255;
 pub enum InvalidTitle {
     /// Longer than 255 characters.
     #[error("title is longer than 255 characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "name_too_long")]
     TooLong,
     /// A line break or another control character.
     #[error("title has a control character")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "control_character")]
     ControlCharacter,
 }
 

@@ -82,8 +82,18 @@ fn unusable(error: &database::Error) -> Failure {
 }
 
 /// Codes of what no data makes possible: a password that is easy to guess, a name that is too long.
-const FAIL_EVERYWHERE: [&str; 5] =
-    ["weak_password", "forbidden_password", "name_too_long", "invalid_avatar_url", "invalid_phone"];
+const FAIL_EVERYWHERE: [&str; 10] = [
+    "password_too_long",
+    "weak_password",
+    "forbidden_password",
+    "name_missing",
+    "name_too_long",
+    "description_too_long",
+    "control_character",
+    "expiry_past",
+    "invalid_avatar_url",
+    "invalid_phone",
+];
 
 /// Reports a flow's error in its own words.
 pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {

@@ -39,29 +39,37 @@ impl Setup {
 
     /// Returns the relay that delivers mails and webhooks.
     pub(super) fn relay(&self, transports: Transports, vestibule: &Vestibule, public_url: &str) -> Relay {
-        let (events, mail) = (&self.configuration.events, &self.configuration.mail);
+        let events = &self.configuration.events;
         let options = RelayOptions {
             max_attempts: events.max_attempts,
             lease: events.lease,
             keep: events.keep,
             ..RelayOptions::default()
         };
-        let mails = MailOptions {
+        let Transports { templates, mailer, client } = transports;
+        vestibule
+            .relay(options)
+            .with_destination(self.mails(vestibule, public_url, templates, mailer))
+            .with_destination(WebhookDestination::new(self.webhooks(vestibule), client))
+    }
+
+    /// Returns how mails are sent.
+    pub(super) fn mails(
+        &self,
+        vestibule: &Vestibule,
+        public_url: &str,
+        templates: Templates,
+        mailer: Mailer,
+    ) -> MailDestination {
+        let mail = &self.configuration.mail;
+        let options = MailOptions {
             public_url: public_url.to_owned(),
             dashboard_path: self.configuration.server.dashboard_path.clone(),
             app: self.configuration.app_name().to_owned(),
             language: mail.language.clone(),
             per_address: mail.per_address,
         };
-        vestibule
-            .relay(options)
-            .with_destination(MailDestination::new(
-                vestibule.flows().clone(),
-                transports.mailer,
-                transports.templates,
-                mails,
-            ))
-            .with_destination(WebhookDestination::new(self.webhooks(vestibule), transports.client))
+        MailDestination::new(vestibule.flows().clone(), mailer, templates, options)
     }
 
     /// Returns the templates of the mails.

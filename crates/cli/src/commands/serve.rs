@@ -44,6 +44,8 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
     let mailer = setup.mailer()?;
+    // A process that leaves mails to another one starts without their templates: its pages offer no test and no preview.
+    let templates = setup.templates().ok();
     // Mistakes come before what is in use on the machine.
     setup.check()?;
     let brand = setup.brand()?;
@@ -95,7 +97,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         .web_at(&public_url)
         .with_address_limit(limit)
         .with_webhooks(setup.webhooks(&vestibule))
-        .with_mailer(mailer);
+        .with_mailer(mailer.clone());
     let waiting = web.waiting.clone();
     tokio::spawn(async move {
         until_set(stopping).await;
@@ -104,6 +106,10 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let directories = scim::router(Scim::new(web.clone(), &public_url));
     let pages = Dashboard::new(web.clone(), public_url.clone()).below(&server.dashboard_path);
     let pages = pages.with_brand(brand).with_installation(setup.installation());
+    let pages = match templates {
+        Some(templates) => pages.with_mails(setup.mails(&vestibule, &public_url, templates, mailer)),
+        None => pages,
+    };
     let pages = dashboard::entrance(&pages).merge(dashboard::router(pages));
     let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
     let routes =

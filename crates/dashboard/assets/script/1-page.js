@@ -69,7 +69,8 @@ const vestibule = (() => {
     const names = [...chosen].map((box) => box.closest("tr").querySelector(".main").textContent.trim());
     const whom = names.length ? `: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` +${names.length - 3}` : ""}` : "";
     const what = submitter ? submitter.textContent.trim() : "";
-    dialog.querySelector("h2").textContent = (asked.title || what) + whom;
+    const number = names.length > 1 ? ` (${names.length})` : "";
+    dialog.querySelector("h2").textContent = (asked.title || what) + number + whom;
     dialog.querySelector("p").textContent = asked.confirm;
     const yes = document.createElement("button");
     yes.className = "button filled";
@@ -130,7 +131,14 @@ const vestibule = (() => {
   });
   // What only the script can do appears with it.
   const wire = (root) => {
-    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all], [data-menu]")) hidden.hidden = false;
+    for (const hidden of root.querySelectorAll("[data-copy], [data-print], [data-all]")) hidden.hidden = false;
+    for (const cell of root.querySelectorAll("td[data-menu]")) {
+      const dots = document.createElement("button");
+      dots.type = "button";
+      dots.className = "dots";
+      dots.setAttribute("aria-label", cell.closest("table").querySelector("th.acts").textContent.trim());
+      cell.append(dots);
+    }
   };
   wire(document);
   // What is cut off can be read in full.

@@ -27,7 +27,7 @@
     panel.className = "panel";
     panel.innerHTML = template.innerHTML.replaceAll("{href}", new URL(dots.closest("tr").querySelector("a.whole").href).pathname);
     for (const item of panel.querySelectorAll("[data-for]")) {
-      if (!item.dataset.for.split(" ").includes(dots.dataset.menu)) item.remove();
+      if (!item.dataset.for.split(" ").includes(dots.parentElement.dataset.menu)) item.remove();
     }
     const row = dots.closest("tr");
     const name = row.querySelector(".main").textContent.trim();
@@ -42,7 +42,7 @@
     panel.querySelector("a, button").focus();
   };
   document.addEventListener("click", (event) => {
-    const dots = event.target.closest(".dots[data-menu]");
+    const dots = event.target.closest("td[data-menu] > .dots");
     if (dots) {
       event.preventDefault();
       const same = floating && floating.dots === dots;

@@ -9,6 +9,7 @@ use vestibule_rbac::{Role, RoleId};
 use vestibule_user::{UserField, UserId};
 
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::roles::choices::{Choice, assignable, choices, proposed};
@@ -33,10 +34,16 @@ struct NewPage {
     /// The addresses that are still to invite.
     addresses: String,
     outcomes: Vec<Outcome>,
-    problem: Option<String>,
+    problem: FormProblem,
+    /// Whether the mail can be shown before it is sent.
+    has_preview: bool,
 }
 
 impl NewPage {
+    fn has_refused(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.result.is_err())
+    }
+
     fn invited(&self) -> String {
         let invited = self.outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         self.frame.t.invited(invited as u64, self.outcomes.len())
@@ -61,13 +68,13 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     let Some(what) = request.shown_once().await? else {
         let roles = assignable(&request).await?;
         let proposed = proposed(&roles, request.flows().default_roles());
-        return page(&request, StatusCode::OK, roles, &proposed, (String::new(), Vec::new(), None));
+        return page(&request, StatusCode::OK, roles, &proposed, (String::new(), Vec::new(), FormProblem::default()));
     };
     let list = |name: &str| what.get(name).and_then(Json::as_array).into_iter().flatten();
     let outcomes = list("outcomes").filter_map(Outcome::read).collect();
     let chosen: Vec<RoleId> = list("roles").filter_map(|id| id.as_str()?.parse().ok()).collect();
     let left = what.get("left").and_then(Json::as_str).unwrap_or_default().to_owned();
-    form(&request, StatusCode::OK, &chosen, left, outcomes, None).await
+    form(&request, StatusCode::OK, &chosen, left, outcomes, FormProblem::default()).await
 }
 
 async fn form(
@@ -76,7 +83,7 @@ async fn form(
     chosen: &[RoleId],
     addresses: String,
     outcomes: Vec<Outcome>,
-    problem: Option<String>,
+    problem: FormProblem,
 ) -> Answer {
     page(request, status, assignable(request).await?, chosen, (addresses, outcomes, problem))
 }
@@ -86,10 +93,20 @@ fn page(
     status: StatusCode,
     roles: Vec<Role>,
     chosen: &[RoleId],
-    (addresses, outcomes, problem): (String, Vec<Outcome>, Option<String>),
+    (addresses, outcomes, problem): (String, Vec<Outcome>, FormProblem),
 ) -> Answer {
     let roles = choices(roles, chosen, request.texts());
-    request.page_with(status, &NewPage { frame: request.frame(), roles, addresses, outcomes, problem })
+    request.page_with(
+        status,
+        &NewPage {
+            frame: request.frame(),
+            roles,
+            addresses,
+            outcomes,
+            problem,
+            has_preview: request.dashboard.mails.is_some(),
+        },
+    )
 }
 
 /// Invites each address on its own: one that fails does not stop the others, and stays in the field.
@@ -104,8 +121,8 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     let addresses = split_addresses(&typed);
     if addresses.is_empty() || addresses.len() > MOST {
         let problem = if addresses.is_empty() { texts.no_address } else { texts.too_many_addresses };
-        let problem = Some(problem.to_owned());
-        return form(&request, StatusCode::BAD_REQUEST, &chosen, typed, Vec::new(), problem).await;
+        let (status, problem) = FormProblem::of(Failure::wrong_field("addresses", problem), &request)?;
+        return form(&request, status, &chosen, typed, Vec::new(), problem).await;
     }
     let (mut outcomes, mut left) = (Vec::new(), Vec::new());
     for address in addresses {
@@ -118,7 +135,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     let left = left.join("\n");
     // Nothing was created, so nothing would be created twice.
     if outcomes.iter().all(|outcome| outcome.result.is_err()) {
-        return form(&request, StatusCode::UNPROCESSABLE_ENTITY, &chosen, left, outcomes, None).await;
+        return form(&request, StatusCode::UNPROCESSABLE_ENTITY, &chosen, left, outcomes, FormProblem::default()).await;
     }
     let outcomes: Vec<Json> = outcomes.iter().map(Outcome::write).collect();
     let chosen: Vec<&str> = chosen.iter().map(RoleId::as_str).collect();

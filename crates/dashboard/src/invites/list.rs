@@ -65,6 +65,11 @@ impl ListPage {
         matches!(self.state, InviteState::Pending | InviteState::Expired)
     }
 
+    /// Returns whether invites can be chosen, to change several at once.
+    fn is_choosable(&self) -> bool {
+        self.is_open() && (self.frame.may("invite:update") || self.frame.may("invite:delete"))
+    }
+
     fn has_menu(&self, invite: &Invite) -> bool {
         let may_change = self.frame.may("invite:update") || self.frame.may("invite:delete");
         (self.is_open() && may_change) || (invite.accepted_by.is_some() && self.frame.may("user:read"))

@@ -4,3 +4,5 @@ pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod export;
 pub(crate) mod list;
+pub(crate) mod many;
+pub(crate) mod preview;

@@ -1,6 +1,5 @@
 //! Requests another address for the user.
 
-use vestibule_core::EmailAddress;
 use vestibule_flows::FreshProof;
 
 use super::show::{Problems, page};
@@ -10,8 +9,7 @@ use crate::request::{Answer, SharedRequest};
 pub(crate) async fn change(request: SharedRequest) -> Answer {
     request.form.only(&["email"])?;
     let requested = async {
-        let email = EmailAddress::parse(request.form.get("email").trim());
-        let email = email.map_err(|problem| Failure::wrong(request.texts().of_email_problem(&problem)))?;
+        let email = request.email("email")?;
         let (caller, proof) = (request.caller()?, FreshProof::default());
         request.flows().request_email_change(caller, &email, &proof, &request.context()).await?;
         Ok::<_, Failure>(())

@@ -9,6 +9,7 @@ use vestibule_auth::{MfaFactor, MfaFactorId, StartAuthMfa};
 use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::public::factor::passkey_method;
 use crate::public::passkey::{answer_of, relying_party};
@@ -56,10 +57,22 @@ struct FactorPage {
     account: String,
     /// Whether one of the user's roles requires a factor.
     is_required: bool,
-    problem: Option<String>,
+    problem: FormProblem,
+    /// The form of the problem, see [`Shown::form`].
+    form: String,
 }
 
 impl FactorPage {
+    /// Returns the problem of the only field of this form.
+    fn problem_in(&self, form: &str) -> Option<&str> {
+        self.problem.at("name").or(self.problem.at("code")).filter(|_| self.form == form)
+    }
+
+    /// Returns the problem of no field.
+    fn whole_problem(&self) -> Option<&str> {
+        self.problem.not_at("name code")
+    }
+
     /// When the codes were made, to the minute: they are shown for some minutes.
     fn codes_made(&self) -> String {
         self.frame.exactly(&self.frame.now)
@@ -83,8 +96,15 @@ struct Shown {
     started: Option<Started>,
     started_passkey: Option<StartedPasskey>,
     codes: Vec<String>,
-    problem: Option<String>,
+    problem: FormProblem,
+    /// The form of the problem: of an app, of a passkey, of its code, or of the factor with this id.
+    form: String,
 }
+
+/// The form that starts an app, that of a passkey, and that of the code which proves an app.
+const APP: &str = "app";
+const PASSKEY: &str = "passkey";
+const CODE: &str = "code";
 
 /// The path of the page.
 const PATH: &str = "/app/profile/second-factor";
@@ -105,7 +125,7 @@ impl Shown {
             started: started.map(|((secret, url), id)| picture(id, secret, url)),
             started_passkey: passkey.map(|(options, id)| StartedPasskey { id, options }),
             codes: codes.filter_map(Json::as_str).map(str::to_owned).collect(),
-            problem: None,
+            ..Self::default()
         }
     }
 }
@@ -127,6 +147,7 @@ async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer
         account: caller.user.as_ref().map(|user| user.email.to_string()).unwrap_or_default(),
         is_required: caller.stage == Stage::Enrolment,
         problem: shown.problem,
+        form: shown.form,
     };
     request.page_with(status, &page)
 }
@@ -153,9 +174,9 @@ pub(crate) async fn in_state(request: &PageRequest, status: MfaStatus) -> Result
     Ok(factors.into_iter().filter(|factor| factor.status == status).collect())
 }
 
-async fn refused(request: &PageRequest, failure: Failure, started: Option<Started>) -> Answer {
-    let (status, problem) = failure.problem(request.language)?;
-    page(request, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
+async fn refused(request: &PageRequest, failure: Failure, form: &str, started: Option<Started>) -> Answer {
+    let (status, problem) = FormProblem::of(failure, request)?;
+    page(request, status, Shown { started, problem, form: form.to_owned(), ..Shown::default() }).await
 }
 
 pub(crate) async fn start(request: SharedRequest) -> Answer {
@@ -165,7 +186,7 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     for pending in in_state(&request, MfaStatus::Pending).await? {
         match request.flows().disable_mfa(caller, &request.context(), pending.id, &FreshProof::default()).await {
             Ok(_) => {}
-            Err(error) => return refused(&request, error.into(), None).await,
+            Err(error) => return refused(&request, error.into(), APP, None).await,
         }
     }
     let mut start = StartAuthMfa::new(caller.auth_identity_id, "totp");
@@ -180,7 +201,7 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
             let what = json!({ "factor": id, "secret": text("secret"), "url": text("otpauth_url") });
             request.show_once(PATH, what).await
         }
-        Err(error) => refused(&request, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), APP, None).await,
     }
 }
 
@@ -196,7 +217,7 @@ pub(crate) async fn start_passkey(request: SharedRequest) -> Answer {
             let options = started.enrolment.get("options").map(ToString::to_string).unwrap_or_default();
             request.show_once(PATH, json!({ "factor": started.mfa_factor.id.to_string(), "options": options })).await
         }
-        Err(error) => refused(&request, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), PASSKEY, None).await,
     }
 }
 
@@ -235,12 +256,13 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
             let codes = made.map(|codes| codes.as_slice().to_vec()).unwrap_or_default();
             request.show_once(PATH, json!({ "codes": codes })).await
         }
-        Err(error) if answer.is_some() => refused(&request, in_words(error, request.texts()), None).await,
+        Err(error) if answer.is_some() => refused(&request, in_words(error, request.texts()), PASSKEY, None).await,
         Err(error) => {
             let typed = |name| request.form.get(name).to_owned();
             refused(
                 &request,
                 in_words(error, request.texts()),
+                CODE,
                 Some(picture(id.to_string(), typed("secret"), typed("url"))),
             )
             .await
@@ -251,7 +273,7 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
 /// Replaces the reference's message, which is for programs.
 fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
     match error {
-        VerifyFactorError::Verify(VerifyMfaError::WrongCode(_)) => Failure::wrong(texts.wrong_code),
+        VerifyFactorError::Verify(VerifyMfaError::WrongCode(_)) => Failure::wrong_field("code", texts.wrong_code),
         VerifyFactorError::Verify(VerifyMfaError::NotFound(_) | VerifyMfaError::Disabled) => {
             Failure::wrong(texts.factor_changed)
         }
@@ -265,7 +287,7 @@ pub(crate) async fn rename(request: SharedRequest) -> Answer {
     let (caller, name) = (request.caller()?, request.form.get("name"));
     match request.flows().rename_mfa(caller, &request.context(), id, name).await {
         Ok(_) => request.done(PATH, "saved"),
-        Err(error) => refused(&request, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), &id.to_string(), None).await,
     }
 }
 
@@ -274,7 +296,7 @@ pub(crate) async fn disable(request: SharedRequest) -> Answer {
     let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     match request.flows().disable_mfa(request.caller()?, &request.context(), id, &FreshProof::default()).await {
         Ok(_) => request.done(PATH, "factor-disabled"),
-        Err(error) => refused(&request, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), "", None).await,
     }
 }
 
@@ -286,6 +308,6 @@ pub(crate) async fn recovery_codes(request: SharedRequest) -> Answer {
         .await
     {
         Ok(codes) => request.show_once(PATH, json!({ "codes": codes.as_slice() })).await,
-        Err(error) => refused(&request, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), "", None).await,
     }
 }

@@ -4,6 +4,7 @@ use vestibule_flows::FreshProof;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
+use crate::form_problem::field_of;
 use crate::request::{Answer, SharedRequest};
 
 pub(crate) async fn change(request: SharedRequest) -> Answer {
@@ -21,7 +22,7 @@ pub(crate) async fn change(request: SharedRequest) -> Answer {
         }
         Err(error) => {
             let failure = Failure::from(error);
-            let is_password = failure.is_weak_password();
+            let is_password = field_of(&failure, &request.form) == Some("password");
             let (status, problem) = failure.problem(request.language)?;
             let problem = Some(problem);
             let problems = match is_password {

@@ -11,6 +11,7 @@ use vestibule_user::User;
 use super::factor::in_state;
 use super::methods;
 use crate::failure::Failure;
+use crate::form_problem::field_of;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::sign_in_methods::SignInMethod;
@@ -90,7 +91,7 @@ pub(crate) async fn update(request: SharedRequest) -> Answer {
         Ok(_) => request.done("/app/profile", "saved"),
         Err(error) => {
             let failure = Failure::from(error);
-            let field = profile_form::field_of(&request, &failure);
+            let field = field_of(&failure, &request.form);
             let (status, problem) = failure.problem(request.language)?;
             let problems = match field {
                 Some(field) => Problems { field: Some((field, problem)), ..Problems::default() },

@@ -9,6 +9,7 @@ use vestibule_user::invites::InviteTokenError;
 use super::login::{continue_sign_in, has_code, has_password, other_providers};
 use super::passkey;
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::format;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -25,9 +26,7 @@ struct InvitationPage {
     other: Option<EmailAddress>,
     first_name: String,
     last_name: String,
-    password_problem: Option<String>,
-    /// Any other problem.
-    problem: Option<String>,
+    problem: FormProblem,
     /// The sign-in elsewhere with which the user can accept.
     signed_in: Option<SignedIn>,
     /// The identifiers and names of the providers with which the invite can be accepted.
@@ -66,10 +65,10 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     if !request.query.get("renewed").is_empty() {
         return renewed(&request);
     }
-    form(&request, StatusCode::OK, request.query.get("token"), [None, None]).await
+    form(&request, StatusCode::OK, request.query.get("token"), FormProblem::default()).await
 }
 
-async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
+async fn form(request: &PageRequest, status: StatusCode, token: &str, problem: FormProblem) -> Answer {
     let invite = match request.flows().preview_invite(token).await {
         Ok(invite) => invite,
         Err(PreviewInviteError::Token(error)) if error.kind() == ErrorKind::Unauthorized => {
@@ -83,7 +82,6 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         let name = format::full_name(inviter.first_name.as_deref(), inviter.last_name.as_deref());
         (name.unwrap_or_else(|| address.clone()), address)
     });
-    let [password_problem, problem] = problems;
     let signed_in = signed_in(request).await?;
     let page = InvitationPage {
         frame: request.frame_for_password(invite.min_password_length),
@@ -93,7 +91,6 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         first_name: or_proven(request, "first_name", signed_in.as_ref().map(|signed_in| &signed_in.first_name)),
         last_name: or_proven(request, "last_name", signed_in.as_ref().map(|signed_in| &signed_in.last_name)),
         invite,
-        password_problem,
         problem,
         providers: if signed_in.is_some() { Vec::new() } else { other_providers(request) },
         has_password: has_password(request),
@@ -193,8 +190,8 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
                 continue_sign_in(&request, begun, "/app?done=welcome").await
             }
             Err(error) => {
-                let (status, problem) = Failure::from(error).problem(request.language)?;
-                form(&request, status, token, [None, Some(problem)]).await
+                let (status, problem) = FormProblem::of(error.into(), &request)?;
+                form(&request, status, token, problem).await
             }
         };
     }
@@ -205,8 +202,8 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
             // The session belongs to the user now.
             Ok(_) => request.done("/app", "welcome"),
             Err(error) => {
-                let (status, problem) = Failure::from(error).problem(request.language)?;
-                form(&request, status, token, [None, Some(problem)]).await
+                let (status, problem) = FormProblem::of(error.into(), &request)?;
+                form(&request, status, token, problem).await
             }
         };
     }
@@ -221,11 +218,8 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
             continue_sign_in(&request, begun, "/app?done=welcome").await
         }
         Err(error) => {
-            let failure = Failure::from(error);
-            let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(request.language)?;
-            let problems = if is_password { [Some(problem), None] } else { [None, Some(problem)] };
-            form(&request, status, token, problems).await
+            let (status, problem) = FormProblem::of(error.into(), &request)?;
+            form(&request, status, token, problem).await
         }
     }
 }

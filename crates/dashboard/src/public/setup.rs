@@ -4,12 +4,11 @@ use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
 use vestibule_auth::{AuthInput, EMAILPASS};
-use vestibule_core::EmailAddress;
 use vestibule_flows::{CreateUserAccount, FirstUserError, SignInMethod};
 use vestibule_user::CreateUser;
 
 use super::login::continue_sign_in;
-use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
@@ -21,18 +20,7 @@ struct SetupPage {
     email: String,
     first_name: String,
     last_name: String,
-    email_problem: Option<String>,
-    password_problem: Option<String>,
-    /// Any other problem.
-    problem: Option<String>,
-}
-
-/// The problems, each beside its field.
-#[derive(Default)]
-struct Problems {
-    email: Option<String>,
-    password: Option<String>,
-    other: Option<String>,
+    problem: FormProblem,
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
@@ -40,10 +28,10 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     if !request.flows().is_first_user_token(token).await? {
         return Err(FirstUserError::InvalidLink.into());
     }
-    form(&request, StatusCode::OK, token, Problems::default()).await
+    form(&request, StatusCode::OK, token, FormProblem::default()).await
 }
 
-async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: Problems) -> Answer {
+async fn form(request: &PageRequest, status: StatusCode, token: &str, problem: FormProblem) -> Answer {
     let field = |name| request.form.get(name).to_owned();
     let page = SetupPage {
         frame: request.frame_for_password(request.flows().min_first_password_length().await?),
@@ -51,9 +39,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         email: field("email"),
         first_name: field("first_name"),
         last_name: field("last_name"),
-        email_problem: problems.email,
-        password_problem: problems.password,
-        problem: problems.other,
+        problem,
     };
     request.page_with(status, &page)
 }
@@ -61,17 +47,11 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
 pub(crate) async fn create(request: SharedRequest) -> Answer {
     request.form.only(&["token", "email", "first_name", "last_name", "password"])?;
     let (token, password) = (request.form.get("token"), request.form.get("password"));
-    let email: EmailAddress = match request.form.get("email").parse() {
+    let email = match request.email("email") {
         Ok(email) => email,
-        Err(error) => {
-            let problem = request.texts().of_email_problem(&error);
-            return form(
-                &request,
-                StatusCode::BAD_REQUEST,
-                token,
-                Problems { email: Some(problem.to_owned()), ..Problems::default() },
-            )
-            .await;
+        Err(failure) => {
+            let (status, problem) = FormProblem::of(failure, &request)?;
+            return form(&request, status, token, problem).await;
         }
     };
     let mut user = CreateUser::new(email);
@@ -88,15 +68,8 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
         }
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),
         Err(error) => {
-            let failure = Failure::from(error);
-            let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(request.language)?;
-            let problem = Some(problem);
-            let problems = match is_password {
-                true => Problems { password: problem, ..Problems::default() },
-                false => Problems { other: problem, ..Problems::default() },
-            };
-            form(&request, status, token, problems).await
+            let (status, problem) = FormProblem::of(error.into(), &request)?;
+            form(&request, status, token, problem).await
         }
     }
 }

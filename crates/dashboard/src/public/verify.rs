@@ -6,6 +6,7 @@ use http::StatusCode;
 use vestibule_flows::{SentVerification, Stage, VerificationState};
 
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
@@ -21,15 +22,15 @@ struct VerifyPage {
     /// Whether there is a waiting session, which can be ended here.
     is_waiting: bool,
     is_verified: bool,
-    problem: Option<String>,
+    problem: FormProblem,
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
     let code = request.query.get("code").to_owned();
-    page(&request, StatusCode::OK, code, None).await
+    page(&request, StatusCode::OK, code, FormProblem::default()).await
 }
 
-async fn page(request: &PageRequest, status: StatusCode, code: String, problem: Option<String>) -> Answer {
+async fn page(request: &PageRequest, status: StatusCode, code: String, problem: FormProblem) -> Answer {
     let texts = request.texts();
     let state = state(request).await?;
     let is_verified = state.as_ref().is_some_and(|state| state.is_verified);
@@ -81,7 +82,8 @@ pub(crate) async fn send(request: SharedRequest) -> Answer {
         SentVerification::Sent => request.done("/app/verify", "verification-sent"),
         SentVerification::Wait { until } => {
             let problem = request.texts().verify_wait(&request.language.date(until));
-            page(&request, StatusCode::TOO_MANY_REQUESTS, String::new(), Some(problem)).await
+            let (_, problem) = FormProblem::of(Failure::wrong(problem), &request)?;
+            page(&request, StatusCode::TOO_MANY_REQUESTS, String::new(), problem).await
         }
         SentVerification::Verified => {
             request.flows().refresh(caller).await?;
@@ -103,8 +105,8 @@ pub(crate) async fn confirm(request: SharedRequest) -> Answer {
             None => request.go("/app/login?done=verified"),
         },
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(request.language)?;
-            page(&request, status, code, Some(problem)).await
+            let (status, problem) = FormProblem::of(error.into(), &request)?;
+            page(&request, status, code, problem).await
         }
     }
 }

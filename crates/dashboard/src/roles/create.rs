@@ -4,7 +4,7 @@ use askama::Template;
 use http::StatusCode;
 use vestibule_rbac::CreateRole;
 
-use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
@@ -14,14 +14,14 @@ struct NewPage {
     frame: Frame,
     name: String,
     description: String,
-    problem: Option<String>,
+    problem: FormProblem,
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
-    form(&request, StatusCode::OK, None)
+    form(&request, StatusCode::OK, FormProblem::default())
 }
 
-fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+fn form(request: &PageRequest, status: StatusCode, problem: FormProblem) -> Answer {
     let field = |name| request.form.get(name).to_owned();
     let page = NewPage { frame: request.frame(), name: field("name"), description: field("description"), problem };
     request.page_with(status, &page)
@@ -34,8 +34,8 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     match request.flows().create_role(&role, &request.context()).await {
         Ok(role) => request.done(&format!("/app/roles/{}", role.id), "role-created"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(request.language)?;
-            form(&request, status, Some(problem))
+            let (status, problem) = FormProblem::of(error.into(), &request)?;
+            form(&request, status, problem)
         }
     }
 }

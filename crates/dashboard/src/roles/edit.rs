@@ -9,6 +9,7 @@ use vestibule_user::User;
 
 use super::grid::{Line, OPERATIONS, grid};
 use crate::failure::Failure;
+use crate::form_problem::FormProblem;
 use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
@@ -33,7 +34,7 @@ struct RolePage {
     holders: Vec<User>,
     /// The pages of the holders.
     pager: Pager,
-    problem: Option<String>,
+    problem: FormProblem,
     changeable: bool,
     can_be_deleted: bool,
 }
@@ -53,10 +54,10 @@ impl RolePage {
 }
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
-    page(&request, StatusCode::OK, None).await
+    page(&request, StatusCode::OK, FormProblem::default()).await
 }
 
-async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+async fn page(request: &PageRequest, status: StatusCode, problem: FormProblem) -> Answer {
     let (flows, permissions) = (request.flows(), request.permissions());
     let id: RoleId = request.parameter(0)?;
     let mut role = flows.rbac().retrieve_rbac_role(&id).await?;
@@ -85,7 +86,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
         true => flows.list_page_of_users_of_role(&id, &paging.find(Counting::Exact)).await?,
         false => CursorPage::default(),
     };
-    if let Some(elsewhere) = paging.beyond(request, &holders).filter(|_| problem.is_none()) {
+    if let Some(elsewhere) = paging.beyond(request, &holders).filter(|_| !problem.is_some()) {
         return elsewhere;
     }
     let page = RolePage {
@@ -112,8 +113,8 @@ pub(crate) async fn update(request: SharedRequest) -> Answer {
     match change(&request, &id).await {
         Ok(()) => request.done(&format!("/app/roles/{id}"), "saved"),
         Err(failure) => {
-            let (status, problem) = failure.problem(request.language)?;
-            page(&request, status, Some(problem)).await
+            let (status, problem) = FormProblem::of(failure, &request)?;
+            page(&request, status, problem).await
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use vestibule_auth::{MfaFactorId, SessionId};
 use vestibule_user::UserId;
 
-use super::show::{Problems, page};
+use super::show::{Left, Problems, page};
 use crate::failure::Failure;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
@@ -56,7 +56,7 @@ pub(crate) async fn invite_link(request: SharedRequest) -> Answer {
 
 async fn refused(request: &PageRequest, id: UserId, failure: Failure) -> Answer {
     let (status, problem) = failure.problem(request.language)?;
-    page(request, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await
+    page(request, status, id, Problems { access: Some(problem), ..Problems::default() }, Left::default()).await
 }
 
 pub(crate) async fn clear_attempts(request: SharedRequest) -> Answer {

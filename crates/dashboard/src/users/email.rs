@@ -1,9 +1,8 @@
 //! Requests another address for a user.
 
-use vestibule_core::EmailAddress;
 use vestibule_user::UserId;
 
-use super::show::{Problems, page};
+use super::show::{Left, Problems, page};
 use crate::failure::Failure;
 use crate::request::{Answer, SharedRequest};
 
@@ -11,8 +10,7 @@ pub(crate) async fn change(request: SharedRequest) -> Answer {
     request.form.only(&["email"])?;
     let id: UserId = request.parameter(0)?;
     let requested = async {
-        let email = EmailAddress::parse(request.form.get("email").trim());
-        let email = email.map_err(|problem| Failure::wrong(request.texts().of_email_problem(&problem)))?;
+        let email = request.email("email")?;
         request.flows().request_email_change_of_user(id, &email, &request.context()).await?;
         Ok::<_, Failure>(())
     };
@@ -26,7 +24,7 @@ pub(crate) async fn change(request: SharedRequest) -> Answer {
                 true => Problems { email: Some(problem), ..Problems::default() },
                 false => Problems { access: Some(problem), ..Problems::default() },
             };
-            page(&request, status, id, problems, None).await
+            page(&request, status, id, problems, Left::default()).await
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The list of users.
 
+use std::time::Duration;
+
 use askama::Template;
-use vestibule_core::{Counting, Direction, Filter, FindConfig};
-use vestibule_flows::{UserOrder, UserQuery, UserState, UserSummary};
+use vestibule_core::{Counting, Direction, Filter, FindConfig, Timestamp};
+use vestibule_flows::{LastSeen, UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
@@ -11,6 +13,11 @@ use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Column, Pager, Paging, exported};
 use crate::request::{Answer, PageRequest, SharedRequest};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The days of the filters by time.
+const PERIODS: [u32; 3] = [7, 30, 90];
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -21,6 +28,8 @@ struct ListPage {
     search: String,
     role: String,
     state: String,
+    joined: String,
+    seen: String,
     sort: String,
     /// The headers that sort: the name, when the user was last seen, and when they joined.
     columns: [Column; 3],
@@ -56,6 +65,19 @@ impl ListPage {
         format::tint(&person.user.id.to_string())
     }
 
+    /// Returns the choices of the filter by when users joined: value and name.
+    fn joined_choices(&self) -> Vec<(String, String)> {
+        PERIODS.map(|days| (days.to_string(), self.frame.t.joined_in(days.into()))).into()
+    }
+
+    /// Returns those of the filter by when they were last seen.
+    fn seen_choices(&self) -> Vec<(String, String)> {
+        let t = self.frame.t;
+        let since = PERIODS.map(|days| (days.to_string(), t.seen_in(days.into())));
+        let not_since = PERIODS.map(|days| (format!("-{days}"), t.not_seen_in(days.into())));
+        since.into_iter().chain(not_since).chain([("never".to_owned(), t.never_seen.to_owned())]).collect()
+    }
+
     fn is_self(&self, person: &UserSummary) -> bool {
         self.frame.user.as_ref().is_some_and(|user| user.id == person.user.id)
     }
@@ -63,11 +85,11 @@ impl ListPage {
 
 /// Reads which users the query of a page requests.
 pub(crate) fn read_query(request: &PageRequest) -> UserQuery {
-    query_of(&request.query)
+    query_of(&request.query, request.now)
 }
 
 /// Reads which users a query requests.
-pub(super) fn query_of(query: &Fields) -> UserQuery {
+pub(super) fn query_of(query: &Fields, now: Timestamp) -> UserQuery {
     let state = match query.get("state") {
         "active" => Some(UserState::Active),
         "locked" => Some(UserState::Locked),
@@ -75,7 +97,16 @@ pub(super) fn query_of(query: &Fields) -> UserQuery {
         _ => None,
     };
     let filter = query.text("q").map_or_else(Filter::everything, Filter::Search);
-    UserQuery { filter, role: query.get("role").parse().ok(), state }
+    let days_ago = |text: &str| PERIODS.iter().find(|days| days.to_string() == text).map(|days| now - DAY * *days);
+    let last_seen = match query.get("seen") {
+        "never" => Some(LastSeen::Never),
+        seen => match seen.strip_prefix('-') {
+            Some(days) => days_ago(days).map(LastSeen::NotSince),
+            None => days_ago(seen).map(LastSeen::Since),
+        },
+    };
+    let joined_since = days_ago(query.get("joined"));
+    UserQuery { filter, role: query.get("role").parse().ok(), state, joined_since, last_seen }
 }
 
 /// Reads the order that the query of a page requests.
@@ -131,7 +162,8 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let query = read_query(&request);
     let is_search = request.query.text("q").is_some();
     // What is not kept is counted up to a limit.
-    let is_counted = !is_search && query.state != Some(UserState::WithoutSecondFactor);
+    let is_of_period = query.joined_since.is_some() || query.last_seen.is_some();
+    let is_counted = !is_search && !is_of_period && query.state != Some(UserState::WithoutSecondFactor);
     let find = paging.find(if is_counted { Counting::Exact } else { Counting::Estimated });
     let listed = request.flows().list_page_of_user_summaries(&query, &find).await?;
     if let Some(elsewhere) = paging.beyond(&request, &listed) {
@@ -152,9 +184,12 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
         search: field("q"),
         role: field("role"),
         state: field("state"),
+        joined: field("joined"),
+        seen: field("seen"),
         sort: field("sort"),
         query: exported(&request),
-        is_filtered: is_search || query.role.is_some() || query.state.is_some(),
+        is_filtered: is_search || is_of_period || query.role.is_some() || query.state.is_some(),
     };
-    request.lasting_page(&page, &page.frame)
+    // The period of a filter goes on, though nothing changes.
+    if is_of_period { request.page(&page) } else { request.lasting_page(&page, &page.frame) }
 }

@@ -92,7 +92,7 @@ async fn chosen(request: &PageRequest) -> Result<Vec<UserId>, Failure> {
     };
     let find = FindConfig { counting: Counting::None, ..FindConfig::default().page(0, MOST as u64 + 1) };
     let find = find.order_by(UserOrder::NEWEST_FIRST.0, UserOrder::NEWEST_FIRST.1);
-    let query = query_of(&Fields::parse(list.trim_start_matches('?').as_bytes()));
+    let query = query_of(&Fields::parse(list.trim_start_matches('?').as_bytes()), request.now);
     let users = request.flows().list_page_of_user_summaries(&query, &find).await?.rows;
     if users.len() > MOST {
         let most = format::number(MOST as u64, request.language);

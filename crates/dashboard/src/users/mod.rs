@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod many;
+pub(crate) mod metadata_form;
 pub(crate) mod profile_form;
 pub(crate) mod roles;
 pub(crate) mod show;

@@ -3,7 +3,6 @@
 use vestibule_core::Patch;
 use vestibule_user::{UpdateUser, User, UserId};
 
-use crate::failure::Failure;
 use crate::request::PageRequest;
 use crate::texts::Texts;
 
@@ -30,23 +29,6 @@ pub(crate) struct ProfileField {
 
 /// The problem of one field: its name, and what is wrong.
 pub(crate) type FieldProblem = (&'static str, String);
-
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 255;
-
-/// Returns the field of the form that a failure is about.
-pub(crate) fn field_of(request: &PageRequest, failure: &Failure) -> Option<&'static str> {
-    let Failure::Flow(error) = failure else { return None };
-    match error.code()? {
-        "invalid_phone" => Some("phone"),
-        "invalid_avatar_url" => Some("avatar_url"),
-        "name_too_long" => {
-            let is_long = |name: &&str| request.form.get(name).chars().count() > LONGEST_NAME;
-            ["first_name", "last_name"].into_iter().find(is_long)
-        }
-        _ => None,
-    }
-}
 
 /// The names of the fields in a form.
 pub(crate) fn names() -> [&'static str; FIELDS.len()] {

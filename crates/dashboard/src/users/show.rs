@@ -2,6 +2,7 @@
 
 use askama::Template;
 use http::StatusCode;
+use serde_json::Value as Json;
 use vestibule_audit::{AuditField, Entry};
 use vestibule_auth::api_keys::ApiKey;
 use vestibule_auth::attempts::Attempts;
@@ -16,7 +17,9 @@ use vestibule_user::{User, UserId};
 
 use super::delete::keys_of;
 use super::list::roles;
+use super::metadata_form::{self, MetadataProblem, Row};
 use super::profile_form::{self, FieldProblem, ProfileField};
+use super::roles::undo;
 use crate::audit::{Names, Part, sentence};
 use crate::failure::Failure;
 use crate::format;
@@ -36,10 +39,24 @@ pub(crate) struct Problems {
     pub(crate) profile: Option<String>,
     /// Of one field of the profile.
     pub(crate) field: Option<FieldProblem>,
-    pub(crate) metadata: Option<String>,
+    pub(crate) metadata: Option<MetadataProblem>,
     pub(crate) email: Option<String>,
     pub(crate) roles: Option<String>,
     pub(crate) access: Option<String>,
+}
+
+/// The form that undoes what was just done: its path and its fields.
+pub(crate) struct Undo {
+    pub(crate) action: String,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+/// What a form has left for the page.
+#[derive(Default)]
+pub(crate) struct Left {
+    /// The link of a reset that was just created.
+    pub(crate) reset_link: Option<String>,
+    pub(crate) undo: Option<Undo>,
 }
 
 /// A role, and whether it can be granted here.
@@ -79,9 +96,11 @@ struct UserPage {
     name: String,
     initials: String,
     tint: &'static str,
-    /// The action that undoes what was just done.
-    undo: Option<String>,
+    /// What undoes what was just done.
+    undo: Option<Undo>,
+    /// The metadata as it is stored, for those who may not change it.
     metadata: String,
+    rows: Vec<Row>,
     /// The new address that was typed, if it was refused.
     typed_email: String,
     roles: Vec<RoleChoice>,
@@ -112,6 +131,10 @@ impl UserPage {
     /// Returns whether the caller has this policy and may act on this user.
     fn may(&self, policy: &str) -> bool {
         self.above.is_none() && self.frame.may(policy)
+    }
+
+    fn metadata_problem(&self) -> Option<&str> {
+        self.problems.metadata.as_ref()?.whole()
     }
 
     /// Returns the tabs that the caller may see, with their names.
@@ -164,17 +187,19 @@ async fn mails(request: &PageRequest, subject: &str) -> Result<Vec<Delivery>, Fa
 
 pub(crate) async fn show(request: SharedRequest) -> Answer {
     let id: UserId = request.parameter(0)?;
-    let reset_link = request.text_shown_once("reset_link").await?;
-    page(&request, StatusCode::OK, id, Problems::default(), reset_link).await
+    let what = request.shown_once().await?.unwrap_or_default();
+    let left =
+        Left { reset_link: what.get("reset_link").and_then(Json::as_str).map(str::to_owned), undo: undo(id, &what) };
+    page(&request, StatusCode::OK, id, Problems::default(), left).await
 }
 
-/// Renders the page, with the problems and the link that was created.
+/// Renders the page, with the problems and what a form has left for it.
 pub(crate) async fn page(
     request: &PageRequest,
     status: StatusCode,
     id: UserId,
     problems: Problems,
-    reset_link: Option<String>,
+    left: Left,
 ) -> Answer {
     let flows = request.flows();
     let user = flows.users().retrieve_user(id).await?;
@@ -196,7 +221,7 @@ pub(crate) async fn page(
     let missing = if is_self { Vec::new() } else { permissions.missing(theirs.keys()) };
     let above = (!missing.is_empty()).then(|| request.texts().above_you(&missing.join(", ")));
     let mut sessions = Vec::new();
-    let tab = read_tab(request, &problems, reset_link.is_some());
+    let tab = read_tab(request, &problems, left.reset_link.is_some());
     if tab == Tab::Security && permissions.allows("session:read") {
         let own = request.caller.as_ref().map(|caller| caller.session_id);
         sessions = flows.list_sessions_of_user(id, own, 0, SHOWN).await?.0;
@@ -208,11 +233,15 @@ pub(crate) async fn page(
         entries = flows.audit().list_and_count(&about, &find).await?.0;
     }
     let typed_profile = problems.profile.is_some() || problems.metadata.is_some() || problems.field.is_some();
-    let metadata = match (typed_profile, &user.metadata) {
-        (true, _) => request.form.get("metadata").to_owned(),
-        (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
-        (false, None) => String::new(),
+    let metadata = user.metadata.as_ref();
+    let rows = match typed_profile {
+        true => metadata_form::typed(&request.form, problems.metadata.as_ref()),
+        false => {
+            let draft = request.draft.as_ref().map_or(0, |draft| metadata_form::count(&draft.fields));
+            metadata_form::stored(metadata, draft)
+        }
     };
+    let metadata = metadata.and_then(|metadata| serde_json::to_string_pretty(metadata.as_object()).ok());
     let linked = flows.list_sign_in_methods_of_user(id).await?;
     let providers: Vec<String> = linked.iter().map(|part| part.provider.clone()).collect();
     let fields = profile_form::fields(request, &user, is_self, typed_profile, problems.field.as_ref());
@@ -223,9 +252,13 @@ pub(crate) async fn page(
         name: format::name(&user),
         initials: format::initials(&format::name(&user)),
         tint: format::tint(&subject),
-        undo: is_just_locked.then(|| format!("/app/users/{id}/unlock")),
+        undo: match is_just_locked {
+            true => Some(Undo { action: format!("/app/users/{id}/unlock"), fields: Vec::new() }),
+            false => left.undo,
+        },
         names: Names::of(request, &entries).await?,
-        metadata,
+        metadata: metadata.unwrap_or_default(),
+        rows,
         typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         roles: roles(request).await?.into_iter().map(choice).collect(),
         has_password: flows.auth().hold_passwords(&providers),
@@ -243,7 +276,7 @@ pub(crate) async fn page(
         mails: if tab == Tab::Mail { mails(request, &subject).await? } else { Vec::new() },
         own_path: format!("/app/users/{id}?tab=mail"),
         problems,
-        reset_link,
+        reset_link: left.reset_link,
         is_self,
         above,
         fields,

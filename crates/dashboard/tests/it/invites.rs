@@ -15,6 +15,7 @@ on_both_engines!(
     pasted_addresses_are_separated_by_anything_and_count_once,
     inviting_with_missing_permissions_is_refused,
     an_invite_is_resent_and_revoked,
+    several_invites_are_resent_and_revoked_at_once,
     link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it,
 );
 
@@ -126,4 +127,37 @@ async fn link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it(site: S
     }
     let again = site.invites().await.into_iter().find(|found| found.id == invite.id).unwrap();
     assert_eq!((again.token, again.state), (invite.token, InviteState::Pending));
+}
+
+async fn several_invites_are_resent_and_revoked_at_once(site: Site) {
+    let browser = site.admin().await;
+    let [one, two, three] = [
+        site.invite("one@example.com").await,
+        site.invite("two@example.com").await,
+        site.invite("three@example.com").await,
+    ]
+    .map(|invite| invite.id.to_string());
+    let page = browser.get("/app/invites").await;
+    page.shows(&format!("name=\"invite\" value=\"{two}\"")).shows("formaction=\"/app/invites/revoke\"");
+    let chosen = [("invite", one.as_str()), ("invite", &two)];
+    browser.post("/app/invites/resend", &chosen).await.leads_to("/app/invites?done=resent-many");
+    let mut sent: Vec<(String, i64)> =
+        site.invites().await.iter().map(|invite| (invite.email.to_string(), invite.times_sent)).collect();
+    sent.sort();
+    assert_eq!(
+        sent,
+        [("one@example.com", 2), ("three@example.com", 1), ("two@example.com", 2)].map(|(a, n)| (a.to_owned(), n))
+    );
+    browser.post("/app/invites/revoke", &chosen).await.leads_to("/app/invites?state=revoked&done=revoked-many");
+    // One that is refused does not stop the others.
+    let page = browser.post("/app/invites/resend", &[("invite", &one), ("invite", &three)]).await;
+    page.is(400).shows("The other invites are changed. Not changed: one@example.com:");
+    assert_eq!(site.invites().await.iter().find(|invite| invite.id.to_string() == three).unwrap().times_sent, 2);
+    browser.post("/app/invites/revoke", &[]).await.is(400).shows("No invite is selected.");
+    browser.get("/app/invites?state=revoked").await.hides("name=\"invite\"");
+    let reader = site.limited(&["invite:read", "invite:update"]).await;
+    reader.get("/app/invites").await.shows("name=\"invite\"").hides("/app/invites/revoke");
+    // The invite grants more than the caller has.
+    reader.post("/app/invites/resend", &[("invite", &three)]).await.is(400).shows("three@example.com: ");
+    reader.post("/app/invites/revoke", &[("invite", &three)]).await.is(403);
 }

@@ -1,6 +1,7 @@
 //! The pages on a database of the test's own, and browsers that visit them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -18,7 +19,11 @@ use vestibule_dashboard::pages::{CALLBACKS, UPLOADS};
 use vestibule_dashboard::{Brand, Dashboard, ROOT, entrance, router};
 use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
-use vestibule_notify::{ALL_MIGRATIONS, Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
+use vestibule_mail::{Mailer, Templates};
+use vestibule_notify::{
+    ALL_MIGRATIONS, Delivery, Destination, MailDestination, MailOptions, Outcome, Reason, Relay, RelayOptions, Target,
+    set_up,
+};
 use vestibule_outbox::{Event, FeedEvent};
 use vestibule_passkeys::{PasskeyProvider, RelyingParty};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
@@ -73,6 +78,24 @@ impl Site {
         let web = Web::at(plain.flows.clone(), vestibule_web::Site::at(SITE));
         let pages = Dashboard::new(web, SITE).with_brand(brand);
         let environment = plain.flows.environment().clone();
+        Self::serve(pages, SITE, ROOT, (plain.flows, plain.clock, environment), plain.place)
+    }
+
+    /// A site whose mails are written to this folder.
+    pub(crate) async fn with_mails(place: Arc<TestDatabase>, folder: &Path) -> Self {
+        let plain = Self::put_together(SITE, ROOT, place, |_| {}, |auth| auth).await;
+        let web = Web::at(plain.flows.clone(), vestibule_web::Site::at(SITE));
+        let options = MailOptions {
+            public_url: SITE.to_owned(),
+            dashboard_path: ROOT.to_owned(),
+            app: "Vestibule".to_owned(),
+            language: "en".to_owned(),
+            per_address: 0,
+        };
+        let mailer = Mailer::folder(folder.to_owned(), "no-reply@example.com".parse().unwrap());
+        let mails = MailDestination::new(plain.flows.clone(), mailer, Templates::load(None).unwrap(), options);
+        let environment = plain.flows.environment().clone();
+        let pages = Dashboard::new(web, SITE).with_mails(mails);
         Self::serve(pages, SITE, ROOT, (plain.flows, plain.clock, environment), plain.place)
     }
 

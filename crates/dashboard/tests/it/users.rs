@@ -18,6 +18,7 @@ on_both_engines!(
     several_users_are_locked_at_once,
     all_users_that_match_are_changed_at_once,
     a_lock_can_be_undone,
+    a_change_of_roles_can_be_undone,
     a_link_to_set_a_password_is_shown_once,
     a_link_to_set_a_password_is_mailed,
     sessions_are_ended,
@@ -112,32 +113,44 @@ async fn a_user_is_edited_and_invalid_values_stay_in_the_form(site: Site) {
     let browser = site.admin().await;
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
     let path = format!("/app/users/{id}");
-    let fields = |first, avatar, metadata| {
-        [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("phone", ""), ("metadata", metadata)]
+    let fields = |first, avatar, n| {
+        let names = [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("phone", "")];
+        let team = [("meta_key_0", "team"), ("meta_kind_0", "text"), ("meta_value_0", "north")];
+        let number = [("meta_key_1", "n"), ("meta_kind_1", "json"), ("meta_value_1", n)];
+        [&names[..], &team, &number].concat()
     };
     let saved = format!("{path}?done=saved");
-    browser.post(&path, &fields("  Grâce ", "", "{\"team\": \"north\", \"n\": 1}")).await.leads_to(&saved);
+    browser.post(&path, &fields("  Grâce ", "", "[1, {\"a\": null}]")).await.leads_to(&saved);
     let user = site.user(id).await;
     assert_eq!((user.first_name.as_deref(), user.last_name), (Some("Grâce"), None));
-    browser.post(&path, &fields("Grace", "", "{\"n\": 2}")).await.leads_to(&saved);
-    let metadata = site.user(id).await.metadata.unwrap();
-    assert_eq!(
-        serde_json::to_value(metadata.as_object()).unwrap(),
-        serde_json::json!({ "n": 2 }),
-        "removed keys are deleted"
-    );
-    for wrong in ["[1]", "{", "nonsense"] {
-        browser
-            .post(&path, &fields("Typed", "", wrong))
-            .await
-            .is(400)
-            .shows("Metadata is a JSON object")
+    let metadata = async || serde_json::to_value(site.user(id).await.metadata).unwrap();
+    assert_eq!(metadata().await, serde_json::json!({ "team": "north", "n": [1, { "a": null }] }));
+    let page = browser.get(&path).await;
+    page.shows("name=\"meta_key_0\" value=\"n\"").shows("<option value=\"json\" selected>");
+    page.shows("name=\"meta_key_1\" value=\"team\"").shows("name=\"meta_key_3\" value=\"\"").hides("meta_key_4");
+    let mut one = fields("Grace", "", "2");
+    one.retain(|(name, _)| *name != "meta_value_0");
+    browser.post(&path, &one).await.leads_to(&saved);
+    assert_eq!(metadata().await, serde_json::json!({ "n": 2 }), "a row without a value is removed");
+    for wrong in ["{", "nonsense", "[1,"] {
+        let page = browser.post(&path, &fields("Typed", "", wrong)).await;
+        page.is(400)
+            .shows("aria-describedby=\"meta-problem-1\"")
+            .shows("This is not JSON. See line 1")
             .shows("value=\"Typed\"");
+        page.hides("meta-problem-0").shows("value=\"team\"");
     }
-    let page = browser.post(&path, &fields("Typed", "javascript:alert(1)", "")).await;
+    let twice = [&fields("", "", "1")[..], &[("meta_key_2", "n"), ("meta_value_2", "x")]].concat();
+    browser
+        .post(&path, &twice)
+        .await
+        .is(400)
+        .shows("id=\"meta-problem-2\" role=\"alert\">There is a row with this key");
+    let page = browser.post(&path, &fields("Typed", "javascript:alert(1)", "1")).await;
     page.is(400).shows("value=\"Typed\"").shows("role=\"alert\"");
     assert_eq!(site.user(id).await.first_name.as_deref(), Some("Grace"));
-    browser.post(&path, &fields("", "", "")).await.leads_to(&saved);
+    let nothing = fields("", "", "").into_iter().filter(|(name, _)| *name != "meta_value_0").collect::<Vec<_>>();
+    browser.post(&path, &nothing).await.leads_to(&saved);
     assert_eq!((site.user(id).await.first_name, site.user(id).await.metadata), (None, None));
     browser.get("/app/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV").await.is(404);
     browser.get("/app/users/nonsense").await.is(404);
@@ -150,11 +163,11 @@ async fn roles_are_assigned_and_removed(site: Site) {
     let path = format!("/app/users/{id}/roles");
     let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
     let admin = site.admin().await;
-    let done = format!("/app/users/{id}?done=roles-saved");
+    let done = "The roles are saved.";
     let shown = [("shown", readers.as_str()), ("shown", "role_super_admin")];
-    admin.post(&path, &[shown[0], shown[1], ("role", &readers)]).await.leads_to(&done);
+    admin.post(&path, &[shown[0], shown[1], ("role", &readers)]).await.is(200).shows(done);
     assert_eq!(held().await.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), readers);
-    admin.post(&path, &shown).await.leads_to(&done);
+    admin.post(&path, &shown).await.is(200).shows(done);
     assert!(held().await.is_empty());
     admin.post(&path, &[("role", "role_nosuch")]).await.is(400).shows("no longer exist");
 
@@ -169,7 +182,7 @@ async fn roles_are_assigned_and_removed(site: Site) {
     refused.is(403).shows(&ticked);
     limited.get(&format!("/app/users/{id}")).await.hides(&ticked);
     assert!(held().await.is_empty());
-    limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
+    limited.post(&path, &[("role", &readers)]).await.is(200).shows(done);
 }
 
 async fn a_link_to_set_a_password_is_mailed(site: Site) {
@@ -252,6 +265,36 @@ async fn a_lock_can_be_undone(site: Site) {
     browser.get(&format!("{path}?done=locked")).await.hides("Undo");
     browser.post(&format!("{path}/lock"), &[]).await.is(303);
     browser.get(&format!("{path}?done=locked")).await.shows("Undo").shows(&format!("action=\"{path}/unlock\""));
+}
+
+async fn a_change_of_roles_can_be_undone(site: Site) {
+    let readers = site.role("Readers", &["user:read"]).await;
+    let writers = site.role("Writers", &["user:update"]).await;
+    let id = site.create_user("grace@example.com", Some(vec![readers.clone()])).await.id;
+    let path = format!("/app/users/{id}");
+    let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
+    let browser = site.admin().await;
+    let change = [("shown", readers.as_str()), ("shown", writers.as_str()), ("role", writers.as_str())];
+    let page = browser.post(&format!("{path}/roles"), &change).await;
+    assert_eq!(held().await, std::slice::from_ref(&writers));
+    page.is(200).shows("The roles are saved.");
+    let toast = page.between("class=\"toast\"", "</form>");
+    assert!(toast.contains(&format!("action=\"{path}/roles\"")) && toast.contains("Undo"), "{toast}");
+    let fields: Vec<(&str, &str)> = toast
+        .split("name=\"")
+        .skip(1)
+        .map(|field| {
+            (field.split('"').next().unwrap(), field.split("value=\"").nth(1).unwrap().split('"').next().unwrap())
+        })
+        .filter(|(name, _)| *name != "form_token")
+        .collect();
+    browser.post(&format!("{path}/roles"), &fields).await.is(200);
+    assert_eq!(held().await, [readers.clone()]);
+    // Nothing was changed: there is nothing to undo.
+    let same = [("shown", readers.as_str()), ("role", readers.as_str())];
+    browser.post(&format!("{path}/roles"), &same).await.is(200).shows("The roles are saved.").hides("Undo");
+    // An address that someone else has made up undoes nothing.
+    browser.get(&format!("{path}?done=roles-saved&given={readers}")).await.shows("The roles are saved.").hides("Undo");
 }
 
 async fn a_link_to_set_a_password_is_shown_once(site: Site) {
@@ -374,7 +417,7 @@ async fn a_user_with_more_permissions_is_read_only(site: Site) {
     page.hides(&format!("action=\"{path}")).hides("/delete");
     let session = site.flows.list_sessions_of_user(manager.id, None, 0, 1).await.unwrap().0[0].id;
     for (action, fields) in [
-        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", ""), ("metadata", "")]),
+        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", "")]),
         ("/lock", vec![]),
         ("/unlock", vec![]),
         ("/reset-link", vec![]),

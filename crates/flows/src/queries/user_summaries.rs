@@ -11,7 +11,7 @@ use vestibule_rbac::RoleId;
 use vestibule_user::users::SEARCHED;
 use vestibule_user::{User, UserField, UserId, user_columns};
 
-use crate::{UserOrder, UserQuery, UserState, UserSummary};
+use crate::{LastSeen, UserOrder, UserQuery, UserState, UserSummary};
 
 const TABLE: Table = Table { name: "users", columns: user_columns!(), searched: Some(SEARCHED) };
 
@@ -75,26 +75,71 @@ async fn conditions(database: &Database, query: &UserQuery, find: &FindConfig<Us
     match query.state {
         None => {}
         Some(UserState::Active) => conditions.and("users.locked_at IS NULL"),
-        Some(UserState::Locked) => restrict(database, &mut conditions, "locked_at IS NOT NULL", find).await?,
+        Some(UserState::Locked) => {
+            restrict(database, &mut conditions, &BY_CREATION.of("locked_at IS NOT NULL"), find).await?
+        }
         Some(UserState::WithoutSecondFactor) => {
-            restrict(database, &mut conditions, "NOT has_second_factor", find).await?;
+            restrict(database, &mut conditions, &BY_CREATION.of("NOT has_second_factor"), find).await?;
         }
     }
+    if let Some(since) = query.joined_since {
+        let restriction = Restriction { value: Some(since.into()), ..BY_CREATION.of("created_at >= ") };
+        restrict(database, &mut conditions, &restriction, find).await?;
+    }
+    let restriction = match query.last_seen {
+        None => return Ok(conditions),
+        Some(LastSeen::Never) => BY_CREATION.of("last_seen_at IS NULL"),
+        // By the expression that has an index.
+        Some(LastSeen::Since(since)) => {
+            let seen = "last_seen_at IS NOT NULL AND coalesce(last_seen_at, created_at) >= ";
+            Restriction { value: Some(since.into()), ..BY_LAST_SEEN.of(seen) }
+        }
+        Some(LastSeen::NotSince(since)) => {
+            Restriction { value: Some(since.into()), ..BY_LAST_SEEN.of("coalesce(last_seen_at, created_at) < ") }
+        }
+    };
+    restrict(database, &mut conditions, &restriction, find).await?;
     Ok(conditions)
 }
 
-/// Adds a condition for which there is an index of the users by their creation. In another order, a few are found by it and sorted.
+/// A condition for which there is an index of the users in an order.
+#[derive(Clone)]
+struct Restriction {
+    /// The condition; the placeholder of its value follows, if it has one.
+    text: &'static str,
+    value: Option<Value>,
+    order: UserField,
+}
+
+const BY_CREATION: Restriction = Restriction { text: "", value: None, order: UserField::CreatedAt };
+const BY_LAST_SEEN: Restriction = Restriction { text: "", value: None, order: UserField::LastSeenAt };
+
+impl Restriction {
+    fn of(self, text: &'static str) -> Self {
+        Self { text, ..self }
+    }
+
+    /// Returns the users that it finds, with this placeholder of its value.
+    fn found(&self, placeholder: &str) -> String {
+        format!("FROM users WHERE {}{placeholder} AND deleted_at IS NULL", self.text)
+    }
+}
+
+/// Adds a restriction. In another order than that of its index, a few users are found by it and sorted.
 async fn restrict(
     database: &Database,
     conditions: &mut Conditions,
-    condition: &str,
+    restriction: &Restriction,
     find: &FindConfig<UserOrder>,
 ) -> Result<(), Error> {
-    conditions.and(condition);
-    let is_by_creation = find.order.iter().all(|(order, _)| *order == UserOrder::Field(UserField::CreatedAt));
-    let found = format!("FROM users WHERE {condition} AND deleted_at IS NULL");
-    if !is_by_creation && are_few(database, &format!("SELECT 1 {found}"), None).await? {
-        conditions.and(&format!("users.id IN (SELECT id {found})"));
+    let bind = |conditions: &mut Conditions| restriction.value.clone().map(|value| conditions.bind(value));
+    let placeholder = bind(conditions).unwrap_or_default();
+    conditions.and(&format!("{}{placeholder}", restriction.text));
+    let is_its_order = find.order.iter().all(|(order, _)| *order == UserOrder::Field(restriction.order));
+    let counted = restriction.found(if restriction.value.is_some() { "$2" } else { "" });
+    if !is_its_order && are_few(database, &format!("SELECT 1 {counted}"), restriction.value.clone()).await? {
+        let placeholder = bind(conditions).unwrap_or_default();
+        conditions.and(&format!("users.id IN (SELECT id {})", restriction.found(&placeholder)));
     }
     Ok(())
 }

@@ -18,6 +18,21 @@ pub struct UserQuery {
     pub role: Option<RoleId>,
     /// The state.
     pub state: Option<UserState>,
+    /// Created at this time or later.
+    pub joined_since: Option<Timestamp>,
+    /// When they were last seen, as it is stored with the user.
+    pub last_seen: Option<LastSeen>,
+}
+
+/// When users were last seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastSeen {
+    /// At this time or later.
+    Since(Timestamp),
+    /// Not since this time: before it, or never, if they were created before it.
+    NotSince(Timestamp),
+    /// Never.
+    Never,
 }
 
 /// The state of a user.
@@ -129,6 +144,9 @@ impl Flows {
     /// The count that is kept of these users, if one is.
     async fn find_count_of_user_summaries(&self, query: &UserQuery) -> Result<Option<u64>, Error> {
         let of_state = |locked: Filter<UserField>| query.filter.clone().and(locked);
+        if query.joined_since.is_some() || query.last_seen.is_some() {
+            return Ok(None);
+        }
         let filter = match (&query.role, query.state) {
             (None, None) => query.filter.clone(),
             (None, Some(UserState::Active)) => of_state(UserField::LockedAt.eq(Value::Null)),

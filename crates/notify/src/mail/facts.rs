@@ -50,7 +50,7 @@ impl MailDestination {
         }
     }
 
-    fn link(&self, path: &str, name: &str, secret: &str) -> Option<String> {
+    pub(super) fn link(&self, path: &str, name: &str, secret: &str) -> Option<String> {
         let path = format!("{}{path}", self.options.dashboard_path);
         Some(link(&self.options.public_url, &path, name, secret))
     }
@@ -299,7 +299,7 @@ fn language_of(metadata: Option<&serde_json::Map<String, Json>>) -> Option<Strin
     metadata?.get("language")?.as_str().map(str::to_owned)
 }
 
-fn name_of(user: &User) -> String {
+pub(super) fn name_of(user: &User) -> String {
     let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().filter_map(|name| name.as_deref()).collect();
     if names.is_empty() { user.email.as_str().to_owned() } else { unlinked(&names.join(" ")) }
 }

@@ -4,6 +4,7 @@
 //! URL (security.md 7, 15). A link's token is created when the mail is sent, not before: of an invite that was sent
 //! again in the meantime, only the newer mail goes out.
 
+mod by_hand;
 mod facts;
 mod limit;
 mod superseded;

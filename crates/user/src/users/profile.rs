@@ -26,7 +26,7 @@ pub enum InvalidProfile {
     },
     /// A line break or another control character, in what is no name: names lose theirs.
     #[error("{field} has a control character")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "control_character")]
     ControlCharacter {
         /// The field.
         field: &'static str,

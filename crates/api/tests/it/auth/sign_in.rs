@@ -122,7 +122,7 @@ async fn invalid_passwords_and_providers_are_refused(app: TestApp) {
     // Before anything is hashed, and the same whether or not an account exists.
     for email in ["ada@example.com", "unknown@example.com"] {
         let refused = app.anonymous().sign_in(email, &"x".repeat(1_025)).await;
-        refused.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");
+        refused.is_coded(400, "invalid_data", "password_too_long", "The password is too long: 1024 characters at most");
         let refused = app.anonymous().sign_in(email, &"😀".repeat(1_024)).await;
         refused.is_error(401, "unauthorized", "Invalid email or password");
     }

@@ -52,6 +52,7 @@ texts! { Actions, German;
     webhook_deleted: "{who} hat den Webhook {what} gelöscht",
     webhook_secret_rotated: "{who} hat dem Webhook {what} ein neues Geheimnis gegeben",
     webhook_tested: "{who} hat den Webhook {what} getestet",
+    mail_tested: "{who} hat eine Testmail an {what} geschickt",
     delivery_retried: "{who} hat die Zustellung {what} erneut versucht",
     doctor_repaired: "{who} ließ den Doktor reparieren: {what}",
     import_started: "{who} begann den Import {what}",

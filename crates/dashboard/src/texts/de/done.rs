@@ -39,4 +39,6 @@ texts! { Done, German;
     unlocked_many: "Die ausgewählten Personen sind entsperrt.",
     sessions_ended_many: "Die Sitzungen der ausgewählten Personen sind beendet.",
     roles_saved_many: "Die Rollen der ausgewählten Personen sind gespeichert.",
+    resent_many: "Die ausgewählten Einladungen sind noch einmal unterwegs. Die älteren Links gelten nicht mehr.",
+    revoked_many: "Die ausgewählten Einladungen sind widerrufen.",
 }

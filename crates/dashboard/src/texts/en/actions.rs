@@ -52,6 +52,7 @@ define_texts! { Actions by name, English;
     webhook_deleted: "{who} deleted the webhook {what}",
     webhook_secret_rotated: "{who} gave the webhook {what} a new secret",
     webhook_tested: "{who} tested the webhook {what}",
+    mail_tested: "{who} sent a test mail to {what}",
     delivery_retried: "{who} tried the delivery {what} again",
     doctor_repaired: "{who} let the doctor repair {what}",
     import_started: "{who} began the import {what}",

@@ -39,4 +39,6 @@ define_texts! { Done by name, English;
     unlocked_many: "The selected users are unlocked.",
     sessions_ended_many: "The sessions of the selected users have ended.",
     roles_saved_many: "The roles of the selected users are saved.",
+    resent_many: "The selected invites are sent again. The older links no longer work.",
+    revoked_many: "The selected invites are revoked.",
 }

@@ -52,6 +52,7 @@ texts! { Actions, French;
     webhook_deleted: "{who} a supprimé le webhook {what}",
     webhook_secret_rotated: "{who} a donné un nouveau secret au webhook {what}",
     webhook_tested: "{who} a testé le webhook {what}",
+    mail_tested: "{who} a envoyé un message d’essai à {what}",
     delivery_retried: "{who} a relancé l’envoi {what}",
     doctor_repaired: "{who} a fait réparer par le docteur : {what}",
     import_started: "{who} a commencé l’importation {what}",

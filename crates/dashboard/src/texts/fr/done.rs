@@ -39,4 +39,6 @@ texts! { Done, French;
     unlocked_many: "Les utilisateurs sélectionnés sont déverrouillés.",
     sessions_ended_many: "Les sessions des utilisateurs sélectionnés sont fermées.",
     roles_saved_many: "Les rôles des utilisateurs sélectionnés sont enregistrés.",
+    resent_many: "Les invitations sélectionnées sont renvoyées. Les anciens liens ne marchent plus.",
+    revoked_many: "Les invitations sélectionnées sont révoquées.",
 }

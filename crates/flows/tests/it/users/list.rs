@@ -2,7 +2,7 @@
 
 use vestibule_core::{Before, Count, Counting, Cursor, Direction, Filter, FindConfig, Value};
 use vestibule_database::values;
-use vestibule_flows::{Context, SignInMethod, UserOrder, UserQuery, UserState, UserSummary};
+use vestibule_flows::{Context, LastSeen, SignInMethod, UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_testing::clock::START;
 use vestibule_testing::{assert_reads_index, on_both_engines};
 use vestibule_user::{MIGRATIONS, User, UserField};
@@ -12,6 +12,7 @@ use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
 on_both_engines!(
     users_are_listed_with_roles_and_last_use,
     users_are_found_by_text_role_and_state,
+    users_are_found_by_when_they_joined_and_were_last_seen,
     the_users_of_a_common_role_are_the_same_as_those_of_a_rare_one,
     every_order_reads_an_index_from_the_place_of_the_page,
 );
@@ -89,15 +90,51 @@ async fn users_are_found_by_text_role_and_state(site: Site) {
     }
 }
 
+async fn users_are_found_by_when_they_joined_and_were_last_seen(site: Site) {
+    const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+    for (email, method) in
+        [(ADA, password(PASSWORD)), (BOB, SignInMethod::None), ("carol@example.com", password(PASSWORD))]
+    {
+        site.flows.create_user_account(&account(email, method), &Context::operator()).await.unwrap();
+        site.clock.advance(DAY * 10);
+    }
+    site.sign_in(ADA, PASSWORD).await.unwrap();
+    site.clock.advance(DAY * 10);
+    site.sign_in("carol@example.com", PASSWORD).await.unwrap();
+    let ago = |days: u32| site.flows.environment().now() - DAY * days;
+    let orders = [UserOrder::NEWEST_FIRST, UserOrder::LAST_SEEN_FIRST, UserOrder::BY_EMAIL];
+    for (joined_since, last_seen, whom) in [
+        (Some(ago(40)), None, vec![ADA, BOB, "carol@example.com"]),
+        (Some(ago(35)), None, vec![BOB, "carol@example.com"]),
+        (Some(ago(1)), None, vec![]),
+        (None, Some(LastSeen::Since(ago(5))), vec!["carol@example.com"]),
+        (None, Some(LastSeen::Since(ago(10))), vec![ADA, "carol@example.com"]),
+        (None, Some(LastSeen::NotSince(ago(5))), vec![ADA, BOB]),
+        (None, Some(LastSeen::NotSince(ago(35))), vec![]),
+        (None, Some(LastSeen::Never), vec![BOB]),
+        (Some(ago(25)), Some(LastSeen::Since(ago(15))), vec!["carol@example.com"]),
+        (Some(ago(25)), Some(LastSeen::Never), vec![]),
+    ] {
+        let query = UserQuery { joined_since, last_seen, ..UserQuery::default() };
+        for order in orders {
+            let page = site.flows.list_page_of_user_summaries(&query, &page(order)).await.unwrap();
+            assert_eq!(page.count, Some(Count::Exactly(whom.len() as u64)), "{query:?} {order:?}");
+            let mut found: Vec<String> = page.rows.iter().map(|summary| summary.user.email.to_string()).collect();
+            found.sort();
+            assert_eq!(found, whom, "{query:?} {order:?}");
+        }
+    }
+}
+
 /// Users of whom every third has no names, as many as make an index worth its while.
 async fn fill(site: &Site) {
     let text =
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
-        INSERT INTO users (id, email, email_canonical, first_name, last_name, locked_at, has_second_factor, search_text, created_at, updated_at)
+        INSERT INTO users (id, email, email_canonical, first_name, last_name, locked_at, has_second_factor, last_seen_at, search_text, created_at, updated_at)
         SELECT 'user_7ZZZZZZZZZZZZZZZZZZZZ' || (10000 + number), 'u' || number || '@x.test', 'u' || number || '@x.test',
             CASE WHEN number % 3 > 0 THEN 'First ' || (number % 997) END,
             CASE WHEN number % 3 > 0 THEN 'Last ' || (number % 991) END,
-            CASE WHEN number % 50 = 0 THEN CAST($1 AS timestamptz) END, number % 50 <> 1, ' u' || number, $1, $1
+            CASE WHEN number % 50 = 0 THEN CAST($1 AS timestamptz) END, number % 50 <> 1, CASE WHEN number % 50 <> 2 THEN CAST($1 AS timestamptz) END, ' u' || number, $1, $1
         FROM numbers";
     let mut transaction = site.flows.database().begin().await.unwrap();
     transaction.execute(text, values![START]).await.unwrap();
@@ -145,16 +182,19 @@ async fn every_order_reads_an_index_from_the_place_of_the_page(site: Site) {
             FindConfig { before: Some(Before::End), ..page(order) },
         ];
         for find in places {
-            let plan = async |state| {
-                let query = UserQuery { state, ..UserQuery::default() };
-                site.flows.explain_page_of_user_summaries(&query, &find).await.unwrap()
-            };
+            let plan_of =
+                async |query: UserQuery| site.flows.explain_page_of_user_summaries(&query, &find).await.unwrap();
+            let plan = async |state| plan_of(UserQuery { state, ..UserQuery::default() }).await;
             check(&site, &plan(None).await, index, &find);
             check(&site, &plan(Some(UserState::Active)).await, index, &find);
             if order.0 == UserOrder::Field(UserField::CreatedAt) {
                 check(&site, &plan(Some(UserState::Locked)).await, "users_locked", &find);
                 let plan = plan(Some(UserState::WithoutSecondFactor)).await;
                 check(&site, &plan, "users_without_second_factor", &find);
+                let plan = plan_of(UserQuery { last_seen: Some(LastSeen::Never), ..UserQuery::default() }).await;
+                check(&site, &plan, "users_never_seen", &find);
+                let plan = plan_of(UserQuery { joined_since: Some(START), ..UserQuery::default() }).await;
+                check(&site, &plan, "users_created_at", &find);
             }
         }
     }

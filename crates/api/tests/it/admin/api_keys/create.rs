@@ -50,7 +50,7 @@ async fn an_api_key_can_expire(app: TestApp) {
     key.get("/admin/users").await.is_unauthorized();
     admin.prove().await;
     let late = admin.post("/admin/api-keys", body("2026-11-22T10:30:00Z")).await;
-    late.is_error(400, "invalid_data", "expires_at is not in the future");
+    late.is_coded(400, "invalid_data", "expiry_past", "expires_at is not in the future");
 }
 
 async fn create_with_invalid_fields_returns_400(app: TestApp) {
@@ -79,12 +79,12 @@ async fn create_with_invalid_fields_returns_400(app: TestApp) {
     let roles = json!({ "title": "x", "type": "secret", "roles": ["role_nosuch", "user_1"] });
     let refused = admin.post("/admin/api-keys", roles).await;
     assert_eq!((refused.status, &refused.json()["type"]), (400, &json!("invalid_data")));
-    for (title, message) in [
-        ("x".repeat(256), "title is longer than 255 characters"),
-        ("two\nlines".to_owned(), "title has a control character"),
+    for (title, code, message) in [
+        ("x".repeat(256), "name_too_long", "title is longer than 255 characters"),
+        ("two\nlines".to_owned(), "control_character", "title has a control character"),
     ] {
         let refused = admin.post("/admin/api-keys", json!({ "title": title, "type": "secret" })).await;
-        refused.is_error(400, "invalid_data", message);
+        refused.is_coded(400, "invalid_data", code, message);
     }
     assert_eq!(admin.get("/admin/api-keys").await.ok()["count"], 0);
     // As in the reference.

@@ -82,7 +82,8 @@ async fn bodies_are_checked(app: TestApp) {
         let unknown = admin.post(&path, json!({ "parent_id": parent })).await;
         unknown.is_error(400, "invalid_data", &format!("The following role IDs do not exist: {parent}"));
     }
-    admin.post("/admin/rbac/roles", json!({ "name": "" })).await.is_error(400, "invalid_data", "name is empty");
+    let nameless = admin.post("/admin/rbac/roles", json!({ "name": "" })).await;
+    nameless.is_coded(400, "invalid_data", "name_missing", "name is empty");
 }
 
 async fn parents_are_set_and_listed_and_cycles_are_refused(app: TestApp) {
