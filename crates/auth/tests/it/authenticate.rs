@@ -81,7 +81,7 @@ fn errors_have_a_kind_a_code_and_a_time() {
             Some("too_many_sign_ins"),
             Some(seconds(7)),
         ),
-        (HashingError::TooLong.into(), ErrorKind::InvalidData, None, None),
+        (HashingError::TooLong.into(), ErrorKind::InvalidData, Some("password_too_long"), None),
         (HashingError::Stopped.into(), ErrorKind::Internal, None, None),
         (unavailable().into(), ErrorKind::Unavailable, None, Some(seconds(2))),
     ] {

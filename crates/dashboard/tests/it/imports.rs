@@ -164,7 +164,7 @@ async fn only_who_may_do_everything_imports(site: Site) {
 async fn an_interrupted_import_goes_on(site: Site) {
     let browser = site.admin().await;
     let mut table = "email,first_name\n".to_owned();
-    (0..3_000).for_each(|row| table.push_str(&format!("person{row}@example.com,Person {row}\n")));
+    (0..9_000).for_each(|row| table.push_str(&format!("person{row}@example.com,Person {row}\n")));
     let path = uploaded(&browser, &table).await;
     browser.post(&format!("{path}/check"), &[("column", "email"), ("column", "first_name")]).await.is(303);
     over(&browser, &path).await.shows("Start the import");
@@ -191,7 +191,7 @@ async fn an_interrupted_import_goes_on(site: Site) {
     })
     .join()
     .unwrap();
-    assert!(!has_user(&site, "person2999@example.com").await, "it was interrupted in the middle");
+    assert!(!has_user(&site, "person8999@example.com").await, "it was interrupted in the middle");
     let page = browser.get(&path).await;
     page.is(200).shows("data-poll").shows("http-equiv=\"refresh\"");
     browser.post(&format!("{path}/start"), &[]).await.is(400);
@@ -201,10 +201,10 @@ async fn an_interrupted_import_goes_on(site: Site) {
     browser.get("/app/import").await.shows("Interrupted");
     browser.post(&format!("{path}/start"), &[]).await.leads_to(&path);
     let page = over(&browser, &path).await;
-    page.shows("The import is finished").shows(">3,000<");
+    page.shows("The import is finished").shows(">9,000<");
     let import = page.between("name=\"import\" value=\"", "\"");
     browser.post("/app/import/undo", &[("import", &import)]).await.is(303);
-    assert!(!has_user(&site, "person0@example.com").await && !has_user(&site, "person2999@example.com").await);
+    assert!(!has_user(&site, "person0@example.com").await && !has_user(&site, "person8999@example.com").await);
 }
 
 /// 46

@@ -89,15 +89,15 @@ async fn a_publishable_key_is_stored_in_the_clear_and_never_found(module: Module
 }
 
 async fn what_cannot_be_a_key_is_refused(module: Module) {
-    for (title, expires_at, message) in [
-        ("x".repeat(256), None, "title is longer than 255 characters"),
-        ("two\nlines".to_owned(), None, "title has a control character"),
-        ("NUL\0".to_owned(), None, "title has a control character"),
-        ("late".to_owned(), Some(START), "expires_at is not in the future"),
+    for (title, expires_at, code, message) in [
+        ("x".repeat(256), None, "name_too_long", "title is longer than 255 characters"),
+        ("two\nlines".to_owned(), None, "control_character", "title has a control character"),
+        ("NUL\0".to_owned(), None, "control_character", "title has a control character"),
+        ("late".to_owned(), Some(START), "expiry_past", "expires_at is not in the future"),
     ] {
         let create = CreateApiKey { title, expires_at, ..CreateApiKey::default() };
         let refused = refusal(module.service.create_api_key(&create).await);
-        assert_eq!(refused, (ErrorKind::InvalidData, None, message.to_owned()));
+        assert_eq!(refused, (ErrorKind::InvalidData, Some(code), message.to_owned()));
     }
     assert_eq!(module.count("auth_api_keys").await, 0);
 }

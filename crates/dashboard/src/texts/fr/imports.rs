@@ -114,6 +114,6 @@ texts! { Imports, French;
     reason_shortened: "Un champ a été raccourci ou laissé de côté.",
     reason_method: "Un moyen de connexion a été laissé de côté : un autre utilisateur l’a.",
     reason_metadata: "Les métadonnées ne peuvent pas être enregistrées et ont été laissées de côté.",
-    reason_method_name: "Un moyen de connexion a été laissé de côté : son nom ne peut pas être enregistré.",
+    reason_method_name: "Un moyen de connexion a été laissé de côté : son nom ne peut pas être enregistré.",
     reason_factors: "Les seconds facteurs ont été laissés de côté : l’utilisateur a les siens.",
 }

@@ -80,7 +80,7 @@ async fn too_long_a_password_is_refused_unread(module: Module) {
     for address in [ADA, "stranger@example.com", "rubbish"] {
         let refused = refusal(module.sign_in(address, &"x".repeat(1_025)).await);
         let message = "The password is too long: 1024 characters at most".to_owned();
-        assert_eq!(refused, (ErrorKind::InvalidData, None, message), "{address}");
+        assert_eq!(refused, (ErrorKind::InvalidData, Some("password_too_long"), message), "{address}");
     }
     assert_eq!(module.passwords.done(), done);
 }
