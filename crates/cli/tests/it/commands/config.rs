@@ -278,7 +278,9 @@ async fn commands_that_sign_nothing_need_no_secret() {
     place.ok("user delete grace@example.com").await;
     assert!(place.files("").iter().all(|file| file.starts_with("elsewhere.db")), "{:?}", place.files(""));
     // The users created this way can sign in.
-    let server = place.with("JWT_SECRET", SECRET).serve().await;
+    // The directory is there as long as this.
+    let place = place.with("JWT_SECRET", SECRET);
+    let server = place.serve().await;
     server.token_of("ada@example.com").await;
 }
 

@@ -52,7 +52,8 @@ async fn the_variable_port_is_used() {
         }
     }
     // A full address takes precedence.
-    let server = Place::sqlite().with("PORT", "1").serve().await;
+    let place = Place::sqlite().with("PORT", "1");
+    let server = place.serve().await;
     assert_ne!(server.address.port(), 1);
     let message = Place::sqlite().with("PORT", "http").run("serve").await.failed(2);
     assert_eq!(message, "PORT: not a port: write a number from 0 to 65535, or unset it");

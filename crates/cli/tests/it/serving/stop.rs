@@ -103,7 +103,8 @@ async fn queued_passwords_finish() {
 
 #[tokio::test]
 async fn an_interrupt_stops_it_too() {
-    let server = Place::sqlite().serve().await;
+    let place = Place::sqlite();
+    let server = place.serve().await;
     server.signal(Signal::INT);
     assert_eq!(server.ended().await.status.code(), Some(0));
 }
