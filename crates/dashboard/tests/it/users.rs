@@ -289,7 +289,7 @@ async fn a_change_of_roles_can_be_undone(site: Site) {
         .filter(|(name, _)| *name != "form_token")
         .collect();
     browser.post(&format!("{path}/roles"), &fields).await.is(200);
-    assert_eq!(held().await, [readers.clone()]);
+    assert_eq!(held().await, std::slice::from_ref(&readers));
     // Nothing was changed: there is nothing to undo.
     let same = [("shown", readers.as_str()), ("role", readers.as_str())];
     browser.post(&format!("{path}/roles"), &same).await.is(200).shows("The roles are saved.").hides("Undo");
