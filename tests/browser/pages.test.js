@@ -151,6 +151,12 @@ test("rows of metadata are added, changed and removed", async () => {
   await button(ada, "Save").click()
   await ada.getByText("Saved.").waitFor()
   assert.deepEqual([await keys.nth(0).inputValue(), await keys.count()], ["team", 3])
+  // Saving another field leaves values as they are, also those that HTML would change.
+  await values.nth(0).fill("\n north\n")
+  await button(ada, "Save").click()
+  await ada.getByText("Saved.").waitFor()
+  await ada.reload()
+  assert.equal(await values.nth(0).inputValue(), "\n north\n")
 })
 
 test("several invites are revoked after a question that names them", async () => {

@@ -19,6 +19,12 @@ pub(crate) fn full_name(first: Option<&str>, last: Option<&str>) -> Option<Strin
     (!names.is_empty()).then(|| names.join(" "))
 }
 
+/// Returns a text as the content of a `textarea`, of which HTML passes over one line break at the beginning.
+pub(crate) fn textarea_content(text: &str) -> String {
+    let before = if text.starts_with(['\r', '\n']) { "\n" } else { "" };
+    format!("{before}{text}")
+}
+
 /// Formats a number, with its thousands apart.
 pub(crate) fn number(number: u64, language: Language) -> String {
     let digits = number.to_string();

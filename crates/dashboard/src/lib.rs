@@ -74,6 +74,7 @@ mod problems;
 mod profile;
 mod public;
 mod refill;
+mod refused;
 mod request;
 mod roles;
 mod settings;

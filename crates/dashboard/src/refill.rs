@@ -3,6 +3,7 @@
 //! It works on the finished page, so that every form has it. The pages are our own: attributes have double quotes, and text
 //! is escaped.
 
+use crate::format::textarea_content;
 use crate::handover::Draft;
 
 /// Types of `input` that hold what was typed.
@@ -64,7 +65,7 @@ fn fill(form: &str, draft: &Draft, filled: &mut String) {
             filled.push_str(tag);
             let typed = draft.fields.all(name).next();
             if let (Some(typed), Some((_, after))) = (typed, cut(tags.0, "</textarea>")) {
-                filled.push_str(&escape(typed));
+                filled.push_str(&escape(&textarea_content(typed)));
                 tags.0 = after;
             }
         } else if tag.starts_with("<option") && draft.fields.all(list).next().is_some() {
@@ -184,6 +185,12 @@ mod tests {
         ] {
             assert!(form.contains(part), "{part} is not in {form}");
         }
+    }
+
+    #[test]
+    fn a_line_break_at_the_beginning_stays() {
+        let html = r#"<form method="post" action="/app/a"><textarea name="text">x</textarea></form>"#;
+        assert!(filled(html, "/app/a", "text=%0Aa").contains("<textarea name=\"text\">\n\na</textarea>"));
     }
 
     #[test]

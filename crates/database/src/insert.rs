@@ -20,11 +20,13 @@ impl Transaction {
     pub async fn insert_rows<const COLUMNS: usize>(
         &mut self,
         insert: &'static str,
-        rows: &[[Value; COLUMNS]],
+        rows: Vec<[Value; COLUMNS]>,
     ) -> Result<(), Error> {
-        for rows in rows.chunks((MOST_VALUES / COLUMNS.max(1)).max(1)) {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let count = rows.len().min((MOST_VALUES / COLUMNS.max(1)).max(1));
             let mut text = format!("{insert} VALUES ");
-            for row in 0..rows.len() {
+            for row in 0..count {
                 for column in 0..COLUMNS {
                     let before = match (row, column) {
                         (0, 0) => "(",
@@ -36,7 +38,7 @@ impl Transaction {
                 }
             }
             text.push(')');
-            let values: Vec<Value> = rows.iter().flatten().cloned().collect();
+            let values: Vec<Value> = rows.by_ref().take(count).flatten().collect();
             self.execute_pipelined(text, &values).await?;
         }
         Ok(())

@@ -138,9 +138,3 @@ impl Reason {
         matches!(self, Self::AddressRefused { .. } | Self::AddressKept { .. })
     }
 }
-
-impl From<String> for Reason {
-    fn from(text: String) -> Self {
-        Self::Said(text)
-    }
-}

@@ -144,12 +144,12 @@ impl AuthModule {
             parts.extend(identity.provider_identities.iter().map(|part| self.part(id, part, created_at)));
         }
         let insert = "INSERT INTO auth_identities (id, app_metadata, created_at, updated_at)";
-        transaction.insert_rows(insert, &rows).await?;
+        transaction.insert_rows(insert, rows).await?;
         let insert = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id)";
-        transaction.insert_rows(insert, &owners).await?;
+        transaction.insert_rows(insert, owners).await?;
         let insert = "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
                           registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)";
-        transaction.insert_rows(insert, &parts).await?;
+        transaction.insert_rows(insert, parts).await?;
         for &(id, identity) in &identities {
             self.import_proofs(transaction, id, identity, identity.created_at.unwrap_or(now)).await?;
         }

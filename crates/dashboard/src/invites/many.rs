@@ -3,6 +3,7 @@
 use vestibule_user::InviteId;
 
 use crate::failure::Failure;
+use crate::refused::Refused;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// What is done to each invite.
@@ -27,19 +28,15 @@ async fn change_each(request: &PageRequest, change: Change, path: &str, done: &s
     if ids.is_empty() {
         return Err(Failure::wrong(request.texts().no_invite_chosen));
     }
-    let mut refused = Vec::new();
+    let mut refused = Refused::default();
     for id in ids {
         if let Err(failure) = apply(request, change, id).await {
-            let (_, problem) = failure.problem(request.language)?;
             let invite = request.flows().users().retrieve_invite(id).await;
             let address = invite.map_or_else(|_| id.to_string(), |invite| invite.email.to_string());
-            refused.push(format!("{address}{} {problem}", request.texts().colon));
+            refused.add(request, address, failure)?;
         }
     }
-    if refused.is_empty() {
-        return request.done(path, done);
-    }
-    Err(Failure::wrong(request.texts().not_all_invites(&refused.join(" "))))
+    refused.answer(request, (path, done), |addresses| request.texts().not_all_invites(addresses))
 }
 
 async fn apply(request: &PageRequest, change: Change, id: InviteId) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use super::lock::their_keys;
 use crate::failure::Failure;
 use crate::form::Fields;
 use crate::format;
+use crate::refused::Refused;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// The most users of one form.
@@ -52,19 +53,15 @@ pub(crate) async fn remove_role(request: SharedRequest) -> Answer {
 /// Changes each of the users, and leads to the list; or reports those that were refused, with the reasons.
 async fn change_each(request: &PageRequest, change: &Change, path: &str, done: &str) -> Answer {
     request.form.only(FIELDS)?;
-    let mut refused = Vec::new();
+    let mut refused = Refused::default();
     for id in chosen(request).await? {
         if let Err(failure) = apply(request, change, id).await {
-            let (_, problem) = failure.problem(request.language)?;
             let user = request.flows().users().retrieve_user(id).await;
             let name = user.map_or_else(|_| id.to_string(), |user| format::name(&user));
-            refused.push(format!("{name}{} {problem}", request.texts().colon));
+            refused.add(request, name, failure)?;
         }
     }
-    if refused.is_empty() {
-        return request.done(path, done);
-    }
-    Err(Failure::wrong(request.texts().not_all_changed(&refused.join(" "))))
+    refused.answer(request, (path, done), |names| request.texts().not_all_changed(names))
 }
 
 async fn apply(request: &PageRequest, change: &Change, id: UserId) -> Result<(), Failure> {

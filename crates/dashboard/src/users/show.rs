@@ -237,7 +237,7 @@ pub(crate) async fn page(
     let rows = match typed_profile {
         true => metadata_form::typed(&request.form, problems.metadata.as_ref()),
         false => {
-            let draft = request.draft.as_ref().map_or(0, |draft| metadata_form::count(&draft.fields));
+            let draft = request.draft.as_ref().map_or(0, |draft| metadata_form::needed(&draft.fields));
             metadata_form::stored(metadata, draft)
         }
     };

@@ -39,9 +39,9 @@ impl RbacModule {
             pointers.push([subject.into(), set.into()]);
             assignments.extend(ids.into_iter().map(|role| [subject.into(), role.into(), now.into()]));
         }
-        transaction.insert_rows("INSERT INTO rbac_subject_sets (subject_id, set_id)", &pointers).await?;
+        transaction.insert_rows("INSERT INTO rbac_subject_sets (subject_id, set_id)", pointers).await?;
         let insert = "INSERT INTO rbac_assignments (subject_id, role_id, created_at)";
-        transaction.insert_rows(insert, &assignments).await?;
+        transaction.insert_rows(insert, assignments).await?;
         Ok(())
     }
 

@@ -82,7 +82,7 @@ impl UserModule {
         let rows: Vec<_> = users.into_iter().map(row).collect();
         let insert = "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, phone, metadata, search_text,
                           locked_at, created_at, updated_at, deleted_at, has_second_factor)";
-        transaction.insert_rows(insert, &rows).await
+        transaction.insert_rows(insert, rows).await
     }
 
     /// Sets the profile of a user who is there already to that of the import. The address stays.

@@ -514,6 +514,7 @@ texts! { Texts, German;
     metadata_text: "Text",
     metadata_value: "Wert",
     metadata_hint: "Zwei Zeilen sind frei. Leeren Sie einen Wert, um seine Zeile zu entfernen. Zahlen, Listen und Objekte sind JSON.",
+    metadata_many: "Das sind zu viele Schlüssel, um sie hier zu bearbeiten: Ändern Sie sie über die API.",
     metadata_add: "Zeile hinzufügen",
     metadata_json: "Das ist kein JSON.",
     metadata_key_missing: "Geben Sie einen Schlüssel ein.",

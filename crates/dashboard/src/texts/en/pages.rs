@@ -515,6 +515,7 @@ define_texts! { Texts, English;
     metadata_text: "Text",
     metadata_value: "Value",
     metadata_hint: "Two rows are free. Empty a value to remove its row. Numbers, lists and objects are JSON.",
+    metadata_many: "There are too many keys to edit them here: change them through the API.",
     metadata_add: "Add a row",
     metadata_json: "This is not JSON.",
     metadata_key_missing: "Enter a key.",

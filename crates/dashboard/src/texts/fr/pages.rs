@@ -514,6 +514,7 @@ texts! { Texts, French;
     metadata_text: "Texte",
     metadata_value: "Valeur",
     metadata_hint: "Deux lignes sont libres. Videz une valeur pour retirer sa ligne. Nombres, listes et objets sont du JSON.",
+    metadata_many: "Il y a trop de clés pour les modifier ici : passez par l’API.",
     metadata_add: "Ajouter une ligne",
     metadata_json: "Ce n’est pas du JSON.",
     metadata_key_missing: "Saisissez une clé.",

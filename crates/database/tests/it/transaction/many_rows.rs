@@ -9,7 +9,7 @@ on_both_engines!(as_many_rows_as_there_are_are_inserted, one_row_that_cannot_be_
 
 async fn insert(transaction: &mut Transaction, ids: impl Iterator<Item = i64>) -> Result<(), Error> {
     let rows: Vec<[Value; 2]> = ids.map(|id| [id.into(), (id * 2).into()]).collect();
-    transaction.insert_rows("INSERT INTO marks (id, number)", &rows).await
+    transaction.insert_rows("INSERT INTO marks (id, number)", rows).await
 }
 
 /// None, one, what one statement takes, and what several do.
